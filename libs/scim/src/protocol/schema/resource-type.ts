@@ -1,0 +1,63 @@
+import { Attribute } from './attribute.js';
+import { COMMON_ATTRIBUTES } from './common-attributes.js';
+import type { ResourceTypeDefinition, SchemaDefinition } from './definition.js';
+
+/** An extension of a resource type, compiled. */
+export interface CompiledExtension {
+  /** URN in the schema's own spelling: the key of its object in a resource. */
+  readonly urn: string;
+  readonly schema: SchemaDefinition;
+  readonly required: boolean;
+  /** By lower-case name. */
+  readonly attributes: ReadonlyMap<string, Attribute>;
+}
+
+/**
+ * A resource type compiled for use: attributes by name, extensions by URN, names resolved without case.
+ * Immutable; one instance for the life of the application.
+ */
+export class ResourceType {
+  readonly name: string;
+  readonly endpoint: string;
+  readonly schema: SchemaDefinition;
+  /** Common and base-schema attributes by lower-case name. */
+  readonly attributes: ReadonlyMap<string, Attribute>;
+  /** By lower-case URN. */
+  readonly extensions: ReadonlyMap<string, CompiledExtension>;
+
+  constructor(readonly definition: ResourceTypeDefinition) {
+    this.name = definition.name;
+    this.endpoint = definition.endpoint;
+    this.schema = definition.schema;
+    this.attributes = new Map([
+      ...COMMON_ATTRIBUTES.map((a) => [a.name.toLowerCase(), new Attribute(a, undefined, undefined)] as const),
+      ...compileAttributes(definition.schema, undefined),
+    ]);
+    this.extensions = new Map(
+      definition.extensions.map(({ schema, required }) => [
+        schema.id.toLowerCase(),
+        { urn: schema.id, schema, required, attributes: new Map(compileAttributes(schema, schema.id)) },
+      ]),
+    );
+  }
+
+  /** The common or base-schema attribute of that name, compared without case. */
+  attribute(name: string): Attribute | undefined {
+    return this.attributes.get(name.toLowerCase());
+  }
+
+  /** The extension with that URN, compared without case. */
+  extension(urn: string): CompiledExtension | undefined {
+    return this.extensions.get(urn.toLowerCase());
+  }
+
+  /** Every top-level attribute: common, base schema, then each extension's. */
+  *topLevel(): IterableIterator<Attribute> {
+    yield* this.attributes.values();
+    for (const extension of this.extensions.values()) yield* extension.attributes.values();
+  }
+}
+
+function compileAttributes(schema: SchemaDefinition, extensionUrn: string | undefined): [string, Attribute][] {
+  return schema.attributes.map((a) => [a.name.toLowerCase(), new Attribute(a, schema, extensionUrn)]);
+}

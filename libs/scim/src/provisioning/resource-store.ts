@@ -1,0 +1,152 @@
+import type { TypedFilter } from '../protocol/filter/typed-filter.js';
+import type { MembershipStep } from '../protocol/patch/membership.js';
+import type { Attribute } from '../protocol/schema/attribute.js';
+import type { JsonObject } from '../protocol/schema/json.js';
+import type { ResourceType } from '../protocol/schema/resource-type.js';
+
+/** What the server knows of a resource besides its content. */
+export interface ResourceHead {
+  readonly id: string;
+  /** Counts the stored changes, from 1. The entity tag is made of it. */
+  readonly version: number;
+  /** RFC 3339, UTC, milliseconds: `2026-11-24T08:00:00.000Z`. */
+  readonly created: string;
+  readonly lastModified: string;
+}
+
+/** A stored resource, read for an answer. */
+export interface StoredResource extends ResourceHead {
+  /**
+   * The document as JSON text: `schemas`, `externalId` and every stored attribute that may be returned; without
+   * id, meta, computed, detached and never-returned attributes. Text, so that a plain read can splice it.
+   */
+  readonly json: string;
+}
+
+/** A stored resource, read to be changed. */
+export interface CurrentResource extends ResourceHead {
+  readonly document: JsonObject;
+  /** Never-returned attributes; empty object when there are none. */
+  readonly concealed: JsonObject;
+}
+
+/** New content of a resource. */
+export interface ResourceContent {
+  /** See `StoredResource.json`; valid, normalised, canonical names. */
+  readonly document: JsonObject;
+  readonly concealed: JsonObject;
+  /** Changes to the resource's members (groups only), applied in order in the same transaction. */
+  readonly members?: readonly MembershipStep[];
+  /** Ids of users that must exist in the tenant (manager.value where integrity is on). */
+  readonly references?: readonly string[];
+  /**
+   * Groups: no other group of the tenant may have this displayName (compared by its comparison key); the store
+   * refuses with `ScimError.uniqueness`, also under races.
+   */
+  readonly uniqueName?: boolean;
+}
+
+/** Outcome of a change. */
+export interface ModifiedResource {
+  readonly head: ResourceHead;
+  /** False when nothing was written: same version, same lastModified (D-32). */
+  readonly changed: boolean;
+  /** The document as it stands now. */
+  readonly document: JsonObject;
+}
+
+export interface ResourceSort {
+  /** A simple attribute, or a simple sub-attribute of a multi-valued one (then: primary element, else first). */
+  readonly attribute: Attribute;
+  readonly descending: boolean;
+}
+
+export interface ResourceQuery {
+  readonly filter?: TypedFilter;
+  readonly sort?: ResourceSort;
+  /** Rows to skip, 0 or more. */
+  readonly offset: number;
+  /** Rows to read, 0 or more; 0 asks for the total only. */
+  readonly limit: number;
+}
+
+export interface ResourcePage {
+  /** All matches of the query in the tenant. */
+  readonly total: number;
+  readonly resources: readonly StoredResource[];
+}
+
+/** A member of a group as stored. */
+export interface Member {
+  readonly id: string;
+  /** Name of its resource type: `User` or `Group`. */
+  readonly type: string;
+}
+
+/** A group that a user belongs to. */
+export interface GroupMembership {
+  readonly groupId: string;
+  readonly display: string;
+  /** False when the user belongs to it only through another group. */
+  readonly direct: boolean;
+}
+
+/**
+ * Where resources are kept. The contract is also the injection token. The tenant is a required argument of every
+ * call and no call reaches beyond it: an id of another tenant is unknown, everywhere (D-51, D-54).
+ *
+ * Every write is one transaction: row, projection, memberships. Faults of the data are `ScimError`s
+ * (`uniqueness`, `invalidValue` for an unknown member); a database that is away or out of connections is
+ * `ScimError.unavailable`.
+ */
+export abstract class ResourceStore {
+  /** Creates a resource. @throws ScimError uniqueness, invalidValue */
+  abstract create(type: ResourceType, tenantId: string, content: ResourceContent): Promise<ModifiedResource>;
+
+  /** Undefined when the tenant has no such resource. */
+  abstract find(type: ResourceType, tenantId: string, id: string): Promise<StoredResource | undefined>;
+
+  abstract query(type: ResourceType, tenantId: string, query: ResourceQuery): Promise<ResourcePage>;
+
+  /**
+   * Reads the resource, asks `change` for its new content and writes that, atomically: compare-and-set on the
+   * version; when another writer was faster, `change` is asked again on the fresh row, and after some lost races
+   * under a row lock, so that it always ends. `change` must be pure; what it throws ends the call, nothing
+   * written. It returns undefined when there is nothing to write.
+   *
+   * Returns undefined when the tenant has no such resource.
+   * @throws ScimError uniqueness, invalidValue, and what `change` throws
+   */
+  abstract modify(
+    type: ResourceType,
+    tenantId: string,
+    id: string,
+    change: (current: CurrentResource) => ResourceContent | undefined,
+  ): Promise<ModifiedResource | undefined>;
+
+  /**
+   * Deletes the resource after `check` accepted its head: memberships on both sides go with it, the groups it was
+   * in and the users it managed get a new version (D-16). False when the tenant has no such resource.
+   */
+  abstract delete(
+    type: ResourceType,
+    tenantId: string,
+    id: string,
+    check: (head: ResourceHead) => void,
+  ): Promise<boolean>;
+
+  /** Members of each group, in the order of their ids. Groups without members are missing from the map. */
+  abstract members(tenantId: string, groupIds: readonly string[]): Promise<ReadonlyMap<string, readonly Member[]>>;
+
+  /** Members of one group in batches, in the order of their ids, with bounded memory. */
+  abstract memberBatches(tenantId: string, groupId: string, batchSize: number): AsyncIterable<readonly Member[]>;
+
+  /** Direct and indirect groups of each user; ends also where groups contain each other in a circle. */
+  abstract groupsOf(
+    tenantId: string,
+    userIds: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly GroupMembership[]>>;
+
+  /** displayName of each of these users that exists and has one. */
+  abstract displayNames(tenantId: string, userIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
+}

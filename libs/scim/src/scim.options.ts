@@ -1,0 +1,72 @@
+/**
+ * Limits of one request. Everything over a limit is refused with a SCIM error that names it (security defaults).
+ */
+export class ScimLimits {
+  /** Request body in bytes. @default 1 MiB */
+  bodyBytes = 1024 * 1024;
+  /** Nesting of JSON in a body. @default 32 */
+  jsonDepth = 32;
+  /** Members of one JSON object. @default 1000 */
+  jsonKeys = 1000;
+  /** Elements of one JSON array. @default 10000 */
+  arrayLength = 10_000;
+  /** Characters of a filter. @default 8192 */
+  filterLength = 8192;
+  /** Nesting of a filter. @default 32 */
+  filterDepth = 32;
+  /** Comparisons in a filter. @default 200 */
+  filterTerms = 200;
+  /** Operations of one PATCH. @default 1000 */
+  patchOperations = 1000;
+  /** Characters of a PATCH path. @default 1024 */
+  pathLength = 1024;
+  /** Elements of one multi-valued attribute (not group members). @default 200 */
+  values = 200;
+  /** Characters of a string attribute. @default 1024 */
+  stringLength = 1024;
+  /** Names in attributes or excludedAttributes. @default 100 */
+  attributeNames = 100;
+}
+
+/** Optional parts of the protocol; ServiceProviderConfig says what is on. */
+export class ScimFeatures {
+  /** PATCH; off: 501. @default true */
+  patch = true;
+  /** The filter parameter; off: 400 invalidFilter. @default true */
+  filter = true;
+  /** sortBy and sortOrder; off: ignored. @default true */
+  sort = true;
+  /** Entity tags and preconditions; off: no ETag, preconditions ignored. @default true */
+  etag = true;
+}
+
+/** Options that may come from an async factory. Field initialisers are the defaults. */
+export class ScimOptions {
+  /**
+   * Public address of the SCIM endpoints, for example `https://api.example.com/scim/v2`: what `meta.location` and
+   * `Location` are built from. Never taken from the Host header. Without it, the address of the local socket is
+   * used, which is right for development only.
+   * @default undefined
+   */
+  publicUrl?: string;
+  /** Allow an http publicUrl in production. @default false */
+  allowInsecurePublicUrl = false;
+  /** Realm in WWW-Authenticate. @default 'scim' */
+  realm = 'scim';
+  /** Page size of a query without count. @default 100 */
+  defaultCount = 100;
+  /** Largest page; a greater count is cut to it. @default 200 */
+  maxCount = 200;
+  /** Discovery endpoints answer without a token. @default true */
+  publicDiscovery = true;
+  /** Seconds for which a verified token is remembered in this process; 0 looks it up each time. @default 5 */
+  tokenCacheSeconds = 5;
+  /** Named prepared statements on PostgreSQL; switch off behind a transaction-mode pooler. @default true */
+  preparedStatements = true;
+  /** Seconds that a filter on an attribute without index may take. @default 5 */
+  scanTimeoutSeconds = 5;
+  /** Link to your own documentation, shown in ServiceProviderConfig. @default undefined */
+  documentationUri?: string;
+  limits = new ScimLimits();
+  features = new ScimFeatures();
+}
