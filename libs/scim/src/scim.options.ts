@@ -10,8 +10,8 @@ export class ScimLimits {
   jsonKeys = 1000;
   /** Elements of one JSON array. @default 10000 */
   arrayLength = 10_000;
-  /** Characters of a filter. @default 8192 */
-  filterLength = 8192;
+  /** Characters of a filter. @default 4096 */
+  filterLength = 4096;
   /** Nesting of a filter. @default 32 */
   filterDepth = 32;
   /** Comparisons in a filter. @default 200 */
@@ -20,6 +20,10 @@ export class ScimLimits {
   patchOperations = 1000;
   /** Characters of a PATCH path. @default 1024 */
   pathLength = 1024;
+  /** Characters of a literal in a filter. @default 1024 */
+  filterValueLength = 1024;
+  /** Members of a group in one request. @default 10000 */
+  members = 10_000;
   /** Elements of one multi-valued attribute (not group members). @default 200 */
   values = 200;
   /** Characters of a string attribute. @default 1024 */

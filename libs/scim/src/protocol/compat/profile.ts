@@ -45,6 +45,10 @@ export const TOLERANCES = {
   filterAfterValuePath: 'comparison after a value path',
   /** `"count": "10"` and `"attributes": "a,b"` in a search request. */
   searchRequestForms: 'loosely typed search request',
+  /** The forms that RFC 7643 §4.1 gives to core values (URLs, languages, countries, ...) are not checked. All. */
+  looseValues: 'forms of core values not checked',
+  /** PUT without `externalId` keeps it. Okta, OneLogin. */
+  keepExternalIdOnPut: 'externalId kept on PUT',
   /** A group may not take the name of another one: Entra, Okta and authentik count on 409. */
   groupNameConflicts: 'duplicate group name refused',
 } as const;

@@ -5,7 +5,7 @@ export type CompareOperator = 'eq' | 'ne' | 'co' | 'sw' | 'ew' | 'gt' | 'ge' | '
 export type FilterLiteral = string | number | boolean | null;
 
 /**
- * A filter as written: plain frozen data, names unresolved. `position` is the offset of the node's first
+ * A filter as written: plain read-only data, names unresolved. `position` is the offset of the node's first
  * character and is left out of comparisons and of printing.
  */
 export type Filter = OrFilter | AndFilter | NotFilter | CompareFilter | PresentFilter | ValuePathFilter;
@@ -46,6 +46,10 @@ export interface ValuePathFilter {
    * `emails[type eq "work"].value eq "x"`: not in the grammar of filters, but Entra sends it
    * (P-3.4.2.2-12). Present only when the parser was told to accept it.
    */
-  readonly trailing?: { readonly sub: string; readonly operator: CompareOperator | 'pr'; readonly value: FilterLiteral };
+  readonly trailing?: {
+    readonly sub: string;
+    readonly operator: CompareOperator | 'pr';
+    readonly value: FilterLiteral;
+  };
   readonly position: number;
 }

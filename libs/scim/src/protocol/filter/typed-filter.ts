@@ -8,7 +8,8 @@ import type { CompareOperator } from './ast.js';
  * Comparisons reach a simple attribute (`attribute`), on the way to which there may be a multi-valued one; the
  * comparison then holds when any element satisfies it (`ne`: when none equals, P-3.4.2.2-21).
  */
-export type TypedFilter = TypedOr | TypedAnd | TypedNot | TypedCompare | TypedPresent | TypedValuePath | TypedConstant;
+export type TypedFilter =
+  TypedOr | TypedAnd | TypedNot | TypedCompare | TypedPresent | TypedValuePath | TypedConstant;
 
 export interface TypedOr {
   readonly kind: 'or';

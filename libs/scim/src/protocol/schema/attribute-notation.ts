@@ -13,7 +13,10 @@ export type AttributeReference =
  * split. A bare name that the base schema lacks is looked up in the extensions and accepted when exactly one of
  * them defines it (P-3.4.2.2-09). Returns undefined when nothing of that name is known.
  */
-export function resolveAttribute(resourceType: ResourceType, notation: string): AttributeReference | undefined {
+export function resolveAttribute(
+  resourceType: ResourceType,
+  notation: string,
+): AttributeReference | undefined {
   const lower = notation.toLowerCase();
   const known = longestUrn(resourceType, lower);
   if (known) {
@@ -23,10 +26,15 @@ export function resolveAttribute(resourceType: ResourceType, notation: string): 
     }
     const rest = notation.slice(known.length + 1);
     const extension = resourceType.extension(known);
-    return within(rest, (name) => (extension ? extension.attributes.get(name) : resourceType.attributes.get(name)));
+    return within(rest, (name) =>
+      extension ? extension.attributes.get(name) : resourceType.attributes.get(name),
+    );
   }
   if (lower.startsWith('urn:')) return undefined;
-  return within(notation, (name) => resourceType.attributes.get(name) ?? soleExtensionAttribute(resourceType, name));
+  return within(
+    notation,
+    (name) => resourceType.attributes.get(name) ?? soleExtensionAttribute(resourceType, name),
+  );
 }
 
 function longestUrn(resourceType: ResourceType, lower: string): string | undefined {
@@ -40,7 +48,10 @@ function longestUrn(resourceType: ResourceType, lower: string): string | undefin
   return longest;
 }
 
-function within(rest: string, top: (lowerName: string) => Attribute | undefined): AttributeReference | undefined {
+function within(
+  rest: string,
+  top: (lowerName: string) => Attribute | undefined,
+): AttributeReference | undefined {
   const dot = rest.indexOf('.');
   const attribute = top((dot < 0 ? rest : rest.slice(0, dot)).toLowerCase());
   if (!attribute) return undefined;

@@ -1,4 +1,11 @@
-import type { AttributeDefinition, AttributeType, Mutability, Returned, SchemaDefinition, Uniqueness } from './definition.js';
+import type {
+  AttributeDefinition,
+  AttributeType,
+  Mutability,
+  Returned,
+  SchemaDefinition,
+  Uniqueness,
+} from './definition.js';
 
 /**
  * An attribute of a resource type with everything resolved: what the filter checker, the PATCH engine,

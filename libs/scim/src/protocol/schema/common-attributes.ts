@@ -1,6 +1,10 @@
 import type { AttributeDefinition } from './definition.js';
 
-const string = (name: string, description: string, more: Partial<AttributeDefinition> = {}): AttributeDefinition => ({
+const string = (
+  name: string,
+  description: string,
+  more: Partial<AttributeDefinition> = {},
+): AttributeDefinition => ({
   name,
   type: 'string',
   multiValued: false,
@@ -27,11 +31,18 @@ export const COMMON_ATTRIBUTES: readonly AttributeDefinition[] = [
     returned: 'always',
     uniqueness: 'server',
   }),
-  string('externalId', 'Identifier that the provisioning client gave to the resource; scoped to the tenant.', {
-    mutability: 'readWrite',
-  }),
+  string(
+    'externalId',
+    'Identifier that the provisioning client gave to the resource; scoped to the tenant.',
+    {
+      mutability: 'readWrite',
+    },
+  ),
   {
-    ...string('meta', 'Facts about the resource that the provider keeps.', { type: 'complex', caseExact: false }),
+    ...string('meta', 'Facts about the resource that the provider keeps.', {
+      type: 'complex',
+      caseExact: false,
+    }),
     subAttributes: [
       string('resourceType', 'Name of the resource type.'),
       string('created', 'Moment of creation.', { type: 'dateTime', caseExact: false }),

@@ -1,13 +1,6 @@
 /** The eight data types of RFC 7643 §2.3. */
 export type AttributeType =
-  | 'string'
-  | 'boolean'
-  | 'decimal'
-  | 'integer'
-  | 'dateTime'
-  | 'binary'
-  | 'reference'
-  | 'complex';
+  'string' | 'boolean' | 'decimal' | 'integer' | 'dateTime' | 'binary' | 'reference' | 'complex';
 
 /** Who may change an attribute, and when (RFC 7643 §7). */
 export type Mutability = 'readOnly' | 'readWrite' | 'immutable' | 'writeOnly';

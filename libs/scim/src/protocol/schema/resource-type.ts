@@ -30,7 +30,9 @@ export class ResourceType {
     this.endpoint = definition.endpoint;
     this.schema = definition.schema;
     this.attributes = new Map([
-      ...COMMON_ATTRIBUTES.map((a) => [a.name.toLowerCase(), new Attribute(a, undefined, undefined)] as const),
+      ...COMMON_ATTRIBUTES.map(
+        (a) => [a.name.toLowerCase(), new Attribute(a, undefined, undefined)] as const,
+      ),
       ...compileAttributes(definition.schema, undefined),
     ]);
     this.extensions = new Map(
@@ -58,6 +60,9 @@ export class ResourceType {
   }
 }
 
-function compileAttributes(schema: SchemaDefinition, extensionUrn: string | undefined): [string, Attribute][] {
+function compileAttributes(
+  schema: SchemaDefinition,
+  extensionUrn: string | undefined,
+): [string, Attribute][] {
   return schema.attributes.map((a) => [a.name.toLowerCase(), new Attribute(a, schema, extensionUrn)]);
 }

@@ -1,0 +1,64 @@
+import { Get, Inject, Param, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { ScimError } from '../../protocol/error/scim-error.js';
+import { DiscoveryDocuments, type DiscoveryDocument } from '../discovery-documents.js';
+import { ScimExceptionFilter } from '../filters/scim-exception.filter.js';
+import { Access } from '../guards/endpoint-access.decorator.js';
+import { ScimBearerGuard } from '../guards/scim-bearer.guard.js';
+import { HTTP_SETTINGS, type HttpSettings } from '../http-settings.js';
+import { pathOf, ScimLocation } from '../intake/scim-location.js';
+import { rawRequest, requestTarget } from '../intake/scim-request.js';
+import { ScimResponder } from '../scim-responder.js';
+
+/** `/ServiceProviderConfig`, `/Schemas` and `/ResourceTypes` (RFC 7644 §4). */
+@Access({ discovery: true })
+@UseGuards(ScimBearerGuard)
+@UseFilters(ScimExceptionFilter)
+export class DiscoveryController {
+  constructor(
+    private readonly documents: DiscoveryDocuments,
+    private readonly location: ScimLocation,
+    private readonly responder: ScimResponder,
+    @Inject(HTTP_SETTINGS) private readonly settings: HttpSettings,
+  ) {}
+
+  @Get('ServiceProviderConfig')
+  serviceProviderConfig(@Req() request: unknown, @Res() response: unknown): void {
+    this.answer(request, response, this.documents.serviceProviderConfig(this.location.baseUrl(request)));
+  }
+
+  @Get('Schemas')
+  schemas(@Req() request: unknown, @Res() response: unknown): void {
+    this.answer(request, response, this.documents.schemas(this.location.baseUrl(request)));
+  }
+
+  @Get('Schemas/:urn')
+  schema(@Param('urn') urn: string, @Req() request: unknown, @Res() response: unknown): void {
+    this.answer(request, response, this.documents.schema(this.location.baseUrl(request), urn));
+  }
+
+  @Get('ResourceTypes')
+  resourceTypes(@Req() request: unknown, @Res() response: unknown): void {
+    this.answer(request, response, this.documents.resourceTypes(this.location.baseUrl(request)));
+  }
+
+  @Get('ResourceTypes/:name')
+  resourceType(@Param('name') name: string, @Req() request: unknown, @Res() response: unknown): void {
+    this.answer(request, response, this.documents.resourceType(this.location.baseUrl(request), name));
+  }
+
+  private answer(request: unknown, response: unknown, document: DiscoveryDocument | undefined): void {
+    const target = requestTarget(request);
+    if (new URLSearchParams(target.slice(pathOf(target).length)).has('filter')) {
+      // Nobody shall believe that a filter was applied here (RFC 7644 §4).
+      throw ScimError.forbidden('Discovery endpoints cannot be filtered; leave the filter out.');
+    }
+    if (!document) throw ScimError.notFound();
+    const headers = this.settings.features.etag ? { ETag: document.tag } : undefined;
+    const known = rawRequest(request).headers['if-none-match'];
+    if (headers && known?.split(',').some((tag) => tag.trim() === document.tag || tag.trim() === '*')) {
+      this.responder.send(request, response, { status: 304, headers });
+      return;
+    }
+    this.responder.send(request, response, { status: 200, headers, body: document.json });
+  }
+}

@@ -1,0 +1,26 @@
+import { Inject, UseFilters, UseGuards } from '@nestjs/common';
+import { ResourceTypeRegistry } from '../../protocol/schema/resource-type-registry.js';
+import { ResourceReader } from '../../provisioning/resource-reader.js';
+import { ResourceWriter } from '../../provisioning/resource-writer.js';
+import { ScimExceptionFilter } from '../filters/scim-exception.filter.js';
+import { Access } from '../guards/endpoint-access.decorator.js';
+import { ScimBearerGuard } from '../guards/scim-bearer.guard.js';
+import { HTTP_SETTINGS, type HttpSettings } from '../http-settings.js';
+import { ScimResponder } from '../scim-responder.js';
+import { ResourceController } from './resource.controller.js';
+
+/** `/Groups`. */
+@Access({ endpoint: '/Groups', scope: 'groups' })
+@UseGuards(ScimBearerGuard)
+@UseFilters(ScimExceptionFilter)
+export class GroupsController extends ResourceController {
+  constructor(
+    registry: ResourceTypeRegistry,
+    reader: ResourceReader,
+    writer: ResourceWriter,
+    responder: ScimResponder,
+    @Inject(HTTP_SETTINGS) settings: HttpSettings,
+  ) {
+    super({ type: registry.required('Group'), reader, writer, responder, settings });
+  }
+}

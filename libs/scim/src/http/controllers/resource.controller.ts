@@ -1,0 +1,146 @@
+import { Delete, Get, HttpCode, Param, Patch, Post, Put, Req, Res } from '@nestjs/common';
+import type { PatchOperation } from '../../protocol/patch/patch-operation.js';
+import { entityTag, ifNoneMatch } from '../../protocol/resource/entity-tag.js';
+import { ScimError } from '../../protocol/error/scim-error.js';
+import type { JsonObject } from '../../protocol/schema/json.js';
+import type { ResourceType } from '../../protocol/schema/resource-type.js';
+import type { ResourceAnswer } from '../../provisioning/answer.js';
+import type { ProvisioningContext } from '../../provisioning/provisioning-context.js';
+import type { ResourceReader } from '../../provisioning/resource-reader.js';
+import type { ResourceWriter } from '../../provisioning/resource-writer.js';
+import type { ListParameters, Preconditions, ProjectionParameters } from '../../provisioning/request-parameters.js';
+import { FromRequest } from '../decorators/from-request.decorator.js';
+import type { HttpSettings } from '../http-settings.js';
+import { rawRequest } from '../intake/scim-request.js';
+import { CallerPipe } from '../pipes/caller.pipe.js';
+import { ListQueryPipe, ProjectionPipe } from '../pipes/list-query.pipe.js';
+import { PatchBodyPipe } from '../pipes/patch-body.pipe.js';
+import { ScimBodyPipe } from '../pipes/scim-body.pipe.js';
+import { SearchBodyPipe } from '../pipes/search-body.pipe.js';
+import type { ScimResponder } from '../scim-responder.js';
+
+/** What a resource controller works with. */
+export interface ResourceControllerParts {
+  readonly type: ResourceType;
+  readonly reader: ResourceReader;
+  readonly writer: ResourceWriter;
+  readonly responder: ScimResponder;
+  readonly settings: HttpSettings;
+}
+
+/** The endpoints of one resource type (RFC 7644 §3.2); subclasses name the type. */
+export abstract class ResourceController {
+  protected constructor(private readonly parts: ResourceControllerParts) {}
+
+  @Get()
+  async list(
+    @FromRequest(CallerPipe) caller: ProvisioningContext,
+    @FromRequest(ListQueryPipe) parameters: ListParameters,
+    @Req() request: unknown,
+    @Res() response: unknown,
+  ): Promise<void> {
+    const body = await this.parts.reader.list(this.parts.type, caller, parameters);
+    this.parts.responder.send(request, response, { status: 200, body });
+  }
+
+  @Post('.search')
+  @HttpCode(200)
+  async search(
+    @FromRequest(CallerPipe) caller: ProvisioningContext,
+    @FromRequest(SearchBodyPipe) parameters: ListParameters,
+    @Req() request: unknown,
+    @Res() response: unknown,
+  ): Promise<void> {
+    const body = await this.parts.reader.list(this.parts.type, caller, parameters);
+    this.parts.responder.send(request, response, { status: 200, body });
+  }
+
+  @Post()
+  async create(
+    @FromRequest(CallerPipe) caller: ProvisioningContext,
+    @FromRequest(ProjectionPipe) projection: ProjectionParameters,
+    @FromRequest(ScimBodyPipe) body: JsonObject,
+    @Req() request: unknown,
+    @Res() response: unknown,
+  ): Promise<void> {
+    const answer = await this.parts.writer.create(this.parts.type, caller, body, projection);
+    this.send(request, response, answer, 201);
+  }
+
+  @Get(':id')
+  async read(
+    @FromRequest(CallerPipe) caller: ProvisioningContext,
+    @FromRequest(ProjectionPipe) projection: ProjectionParameters,
+    @Param('id') id: string,
+    @Req() request: unknown,
+    @Res() response: unknown,
+  ): Promise<void> {
+    if (id === '.search') throw ScimError.methodNotAllowed('GET', ['POST']);
+    const answer = await this.parts.reader.read(this.parts.type, caller, id, projection);
+    const { ifNoneMatch: tags } = this.preconditions(request);
+    if (tags !== undefined && !ifNoneMatch(tags, answer.head.version)) {
+      this.parts.responder.send(request, response, { status: 304, headers: this.headers(answer) });
+      return;
+    }
+    this.send(request, response, answer, 200);
+  }
+
+  @Put(':id')
+  async replace(
+    @FromRequest(CallerPipe) caller: ProvisioningContext,
+    @FromRequest(ProjectionPipe) projection: ProjectionParameters,
+    @Param('id') id: string,
+    @FromRequest(ScimBodyPipe) body: JsonObject,
+    @Req() request: unknown,
+    @Res() response: unknown,
+  ): Promise<void> {
+    const preconditions = this.preconditions(request);
+    const answer = await this.parts.writer.replace(this.parts.type, caller, id, body, projection, preconditions);
+    this.send(request, response, answer, 200);
+  }
+
+  @Patch(':id')
+  async modify(
+    @FromRequest(CallerPipe) caller: ProvisioningContext,
+    @FromRequest(ProjectionPipe) projection: ProjectionParameters,
+    @Param('id') id: string,
+    @FromRequest(PatchBodyPipe) operations: readonly PatchOperation[],
+    @Req() request: unknown,
+    @Res() response: unknown,
+  ): Promise<void> {
+    const preconditions = this.preconditions(request);
+    const answer = await this.parts.writer.modify(this.parts.type, caller, id, operations, projection, preconditions);
+    this.send(request, response, answer, answer.body === undefined ? 204 : 200);
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  async remove(
+    @FromRequest(CallerPipe) caller: ProvisioningContext,
+    @Param('id') id: string,
+    @Req() request: unknown,
+    @Res() response: unknown,
+  ): Promise<void> {
+    await this.parts.writer.remove(this.parts.type, caller, id, this.preconditions(request));
+    this.parts.responder.send(request, response, { status: 204 });
+  }
+
+  private send(request: unknown, response: unknown, answer: ResourceAnswer, status: number): void {
+    this.parts.responder.send(request, response, { status, headers: this.headers(answer), body: answer.body });
+  }
+
+  private headers({ head, location }: ResourceAnswer): Record<string, string> {
+    return {
+      Location: location,
+      'Content-Location': location,
+      ...(this.parts.settings.features.etag ? { ETag: entityTag(head.version) } : {}),
+    };
+  }
+
+  /** With entity tags off the headers are ignored (D-45). */
+  private preconditions(request: unknown): Preconditions {
+    if (!this.parts.settings.features.etag) return {};
+    const { headers } = rawRequest(request);
+    return { ifMatch: headers['if-match'], ifNoneMatch: headers['if-none-match'] };
+  }
+}

@@ -1,0 +1,56 @@
+import { All, Req, UseFilters, UseGuards } from '@nestjs/common';
+import { ScimError } from '../../protocol/error/scim-error.js';
+import { ResourceTypeRegistry } from '../../protocol/schema/resource-type-registry.js';
+import { ScimExceptionFilter } from '../filters/scim-exception.filter.js';
+import { ScimBearerGuard } from '../guards/scim-bearer.guard.js';
+import { collapseSlashes, pathOf, ScimLocation } from '../intake/scim-location.js';
+import { rawRequest, requestTarget } from '../intake/scim-request.js';
+
+const COLLECTION = ['GET', 'HEAD', 'POST'];
+const RESOURCE = ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'];
+const READ_ONLY = ['GET', 'HEAD'];
+
+/**
+ * Everything below the module's path that no other controller took: methods that an endpoint does not have (405
+ * with Allow), optional features that are off (501), unknown endpoints (404). Registered last.
+ */
+@UseGuards(ScimBearerGuard)
+@UseFilters(ScimExceptionFilter)
+export class UnknownEndpointController {
+  constructor(
+    private readonly location: ScimLocation,
+    private readonly registry: ResourceTypeRegistry,
+  ) {}
+
+  @All(['/', '{*path}'])
+  refuse(@Req() request: unknown): never {
+    const path = collapseSlashes(pathOf(requestTarget(request))).replace(/\/$/, '');
+    const [endpoint = '', id, ...rest] = path.slice(this.location.basePath.length + 1).split('/');
+    const method = rawRequest(request).method ?? 'GET';
+    const allow = rest.length === 0 ? this.allowed(`/${endpoint}`, id) : undefined;
+    if (allow === 'off') throw ScimError.notImplemented(`/${endpoint} is not available on this server.`);
+    if (allow === undefined || allow.includes(method)) throw ScimError.notFound('There is no such endpoint.');
+    throw ScimError.methodNotAllowed(method, allow);
+  }
+
+  /** Methods of an endpoint (RFC 7644 §3.2); undefined when there is none of that name. */
+  private allowed(endpoint: string, id: string | undefined): readonly string[] | 'off' | undefined {
+    switch (endpoint) {
+      case '/':
+      case '/.search':
+      case '/Bulk':
+      case '/Me':
+        return id === undefined ? 'off' : undefined;
+      case '/ServiceProviderConfig':
+        return id === undefined ? READ_ONLY : undefined;
+      case '/Schemas':
+      case '/ResourceTypes':
+        return READ_ONLY;
+      default:
+        // Endpoint names are case-sensitive (D-03).
+        if (!this.registry.types.some((type) => type.endpoint === endpoint)) return undefined;
+        if (id === undefined) return COLLECTION;
+        return id === '.search' ? ['POST'] : RESOURCE;
+    }
+  }
+}

@@ -1,0 +1,20 @@
+import type { FilterLimits } from '../protocol/filter/parse-filter.js';
+import type { ScimOptionsView } from '../provisioning/provisioning-settings.js';
+
+/** Injection token of `HttpSettings`. */
+export const HTTP_SETTINGS = Symbol('scim.http.settings');
+
+/** What the HTTP floor needs of the module's options. */
+export interface HttpSettings extends ScimOptionsView {
+  /** Path of the endpoints below the host's global prefix, for example `scim/v2`. */
+  readonly path: string;
+  readonly publicUrl: string | undefined;
+  readonly realm: string;
+  readonly publicDiscovery: boolean;
+  readonly documentationUri: string | undefined;
+  readonly bodyBytes: number;
+  readonly jsonDepth: number;
+  readonly jsonKeys: number;
+  readonly arrayLength: number;
+  readonly filterLimits: FilterLimits;
+}

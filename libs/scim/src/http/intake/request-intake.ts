@@ -1,0 +1,123 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Readable } from 'node:stream';
+import { HTTP_SETTINGS, type HttpSettings } from '../http-settings.js';
+import { readRawBody } from './read-raw-body.js';
+import { collapseSlashes, pathOf, ScimLocation } from './scim-location.js';
+import { intakeOf, type RawRequest, type ScimIntake, setIntake } from './scim-request.js';
+
+const BODY_TYPE = 'application/scim+json';
+
+/** The little of Express that is used here. */
+interface ExpressApplication {
+  use(handler: (request: RawRequest & IncomingMessage, response: unknown, next: () => void) => void): void;
+}
+
+/** The little of Fastify that is used here. */
+interface FastifyApplication {
+  addHook(name: 'onRequest', hook: (request: { raw: RawRequest }, reply: unknown, done: () => void) => void): void;
+  addContentTypeParser(
+    type: string,
+    parser: (request: { raw: RawRequest }, payload: Readable, done: (error: null, body?: unknown) => void) => void,
+  ): void;
+  hasContentTypeParser(type: string): boolean;
+}
+
+/**
+ * Takes in the requests below the module's path before the host's own parsers see them: the raw body within our
+ * limit, whatever its media type and whatever limit the host has set. Parsing and errors come later, inside our
+ * routes, so that every failure can be answered as a SCIM error.
+ *
+ * Registered while the injector builds the module, which on both adapters is before the host's middleware.
+ */
+@Injectable()
+export class RequestIntake implements OnModuleInit {
+  constructor(
+    private readonly adapterHost: HttpAdapterHost,
+    private readonly location: ScimLocation,
+    @Inject(HTTP_SETTINGS) private readonly settings: HttpSettings,
+  ) {
+    // Without an HTTP server (a command line, a worker) there is nothing to take in.
+    const adapter = this.adapter;
+    if (!adapter) return;
+    const type = adapter.getType();
+    if (type === 'express') this.registerExpress(adapter.getInstance<ExpressApplication>());
+    else if (type === 'fastify') this.registerFastify(adapter.getInstance<FastifyApplication>());
+  }
+
+  /** Tidies addresses before either adapter looks at them: the first listener of the server sees each request first. */
+  onModuleInit(): void {
+    const server = this.adapter?.getHttpServer() as Server | undefined;
+    server?.prependListener('request', (request: RawRequest) => {
+      const target = request.url ?? '/';
+      if (this.location.covers(target)) request.url = tidyTarget(target, this.location.basePath);
+    });
+  }
+
+  private get adapter(): HttpAdapterHost['httpAdapter'] | undefined {
+    return this.adapterHost.httpAdapter;
+  }
+
+  private registerExpress(app: ExpressApplication): void {
+    app.use((request, _response, next) => {
+      if (!this.location.covers(request.url ?? '/')) return next();
+      const intake: ScimIntake = { contentType: request.headers['content-type'] };
+      setIntake(request, intake);
+      // Tells body-parser, the host's included, that the body has been dealt with.
+      Object.assign(request, { _body: true, body: {} });
+      if (!hasBody(request)) return next();
+      void this.read(request, request).then((body) => {
+        intake.body = body;
+        next();
+      });
+    });
+  }
+
+  private registerFastify(app: FastifyApplication): void {
+    app.addHook('onRequest', (request, _reply, done) => {
+      const { raw } = request;
+      if (this.location.covers(raw.url ?? '/')) {
+        setIntake(raw, { contentType: raw.headers['content-type'] });
+        // Leads every body of ours to the parser below instead of the host's; what it really was is kept above.
+        raw.headers['content-type'] = BODY_TYPE;
+      }
+      done();
+    });
+    if (!app.hasContentTypeParser(BODY_TYPE)) {
+      app.addContentTypeParser(BODY_TYPE, (request, payload, done) => {
+        void this.read(payload, request.raw).then((body) => {
+          const intake = intakeOf(request.raw);
+          if (intake) intake.body = body;
+          done(null, {});
+        });
+      });
+    }
+  }
+
+  private read(stream: Readable, request: RawRequest): ReturnType<typeof readRawBody> {
+    return readRawBody(stream, this.settings.bodyBytes, request.headers['content-length']);
+  }
+}
+
+function hasBody(request: RawRequest): boolean {
+  const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
+  return encoding !== undefined || (length !== undefined && length !== '0');
+}
+
+/**
+ * One slash between segments and none at the end: providers send `/Users/` (Microsoft's suite) and `//Users` (a base
+ * address that ends in a slash), which Fastify tells from `/Users`. A path that cannot be decoded names nothing, and
+ * is led to where nothing is found, since both adapters would answer it in their own form.
+ */
+function tidyTarget(target: string, basePath: string): string {
+  const path = pathOf(target);
+  const query = target.slice(path.length);
+  try {
+    decodeURIComponent(path);
+  } catch {
+    return `${basePath}/.malformed${query}`;
+  }
+  const tidy = collapseSlashes(path);
+  return (tidy.length > 1 && tidy.endsWith('/') ? tidy.slice(0, -1) : tidy) + query;
+}

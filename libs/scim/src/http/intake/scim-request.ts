@@ -1,0 +1,58 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Socket } from 'node:net';
+import type { ScimPrincipal } from '../../tokens/principal.js';
+
+/** What came in as the body: its bytes, or why there are none. */
+export type RawBody =
+  | { readonly kind: 'bytes'; readonly bytes: Buffer }
+  | { readonly kind: 'tooLarge'; readonly limit: number }
+  | { readonly kind: 'aborted' };
+
+/** What the module keeps of a request below its path, on the Node request, so that both adapters share it. */
+export interface ScimIntake {
+  /** Content-Type as sent, before Fastify needed it to be ours. */
+  readonly contentType: string | undefined;
+  body?: RawBody;
+}
+
+const INTAKE = Symbol('scim.intake');
+const PRINCIPAL = Symbol('scim.principal');
+
+/** The Node request under either adapter's request. */
+export interface RawRequest {
+  method?: string;
+  url?: string;
+  originalUrl?: string;
+  headers: IncomingHttpHeaders;
+  socket: Socket;
+  [INTAKE]?: ScimIntake;
+  [PRINCIPAL]?: ScimPrincipal;
+}
+
+/** Express hands out the Node request itself, Fastify wraps it in `raw`. */
+export function rawRequest(request: unknown): RawRequest {
+  const wrapped = request as { raw?: RawRequest };
+  return wrapped.raw ?? (request as RawRequest);
+}
+
+export function intakeOf(request: unknown): ScimIntake | undefined {
+  return rawRequest(request)[INTAKE];
+}
+
+export function setIntake(request: RawRequest, intake: ScimIntake): void {
+  request[INTAKE] = intake;
+}
+
+export function principalOf(request: unknown): ScimPrincipal | undefined {
+  return rawRequest(request)[PRINCIPAL];
+}
+
+export function setPrincipal(request: unknown, principal: ScimPrincipal): void {
+  rawRequest(request)[PRINCIPAL] = principal;
+}
+
+/** Path and query of the request as the client sent them (Express rewrites `url` for mounted apps). */
+export function requestTarget(request: unknown): string {
+  const raw = rawRequest(request);
+  return raw.originalUrl ?? raw.url ?? '/';
+}

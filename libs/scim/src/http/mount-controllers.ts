@@ -1,0 +1,28 @@
+import { Controller, type Type, VERSION_NEUTRAL } from '@nestjs/common';
+import { DiscoveryController } from './controllers/discovery.controller.js';
+import { GroupsController } from './controllers/groups.controller.js';
+import { otherVersionController, versionSegment } from './controllers/other-version.controller.js';
+import { UnknownEndpointController } from './controllers/unknown-endpoint.controller.js';
+import { UsersController } from './controllers/users.controller.js';
+
+/**
+ * The module's controllers at `path`, in the order in which routes must match, each with the host's decorators.
+ * Subclasses, so that two modules in one process do not share a path. Version neutral: a host that switches on URI
+ * versioning does not move them.
+ */
+export function mountControllers(path: string, decorators: readonly ClassDecorator[]): Type[] {
+  const mount = (controller: Type, at: string): Type => {
+    const mounted = { [controller.name]: class extends controller {} }[controller.name]!;
+    Controller({ path: at, version: VERSION_NEUTRAL })(mounted);
+    for (const decorate of decorators) decorate(mounted);
+    return mounted;
+  };
+  const version = versionSegment(path);
+  return [
+    mount(UsersController, `${path}/Users`),
+    mount(GroupsController, `${path}/Groups`),
+    mount(DiscoveryController, path),
+    mount(UnknownEndpointController, path),
+    ...(version ? [mount(otherVersionController(version.version), version.parent)] : []),
+  ];
+}

@@ -1,0 +1,76 @@
+import { Injectable, type PipeTransform } from '@nestjs/common';
+import { ScimError } from '../../protocol/error/scim-error.js';
+import type { ListParameters, ProjectionParameters } from '../../provisioning/request-parameters.js';
+import { ListQueryDto } from '../dto/list-query.dto.js';
+import { validateMessage } from '../dto/validate-message.js';
+import { pathOf } from '../intake/scim-location.js';
+import { requestTarget } from '../intake/scim-request.js';
+import { ScimFilterPipe } from './scim-filter.pipe.js';
+
+/** Query parameters of a list request. Unknown ones are ignored, repeated ones refused (P-3.4.2-04, -05). */
+@Injectable()
+export class ListQueryPipe implements PipeTransform<unknown, ListParameters> {
+  constructor(private readonly filterPipe: ScimFilterPipe) {}
+
+  transform(request: unknown): ListParameters {
+    const query = queryOf(request);
+    const dto = validateMessage(
+      ListQueryDto,
+      {
+        filter: single(query, 'filter'),
+        sortBy: single(query, 'sortBy') || undefined,
+        sortOrder: single(query, 'sortOrder'),
+        startIndex: integer(single(query, 'startIndex')),
+        count: integer(single(query, 'count')),
+        ...projectionParameters(query),
+      },
+      (detail) => ScimError.invalidValue(detail),
+    );
+    return { ...dto, filter: this.filterPipe.transform(dto.filter) };
+  }
+}
+
+/** `attributes` and `excludedAttributes` of any request that answers with a resource. */
+@Injectable()
+export class ProjectionPipe implements PipeTransform<unknown, ProjectionParameters> {
+  transform(request: unknown): ProjectionParameters {
+    return projectionParameters(queryOf(request));
+  }
+}
+
+function queryOf(request: unknown): URLSearchParams {
+  const target = requestTarget(request);
+  // URLSearchParams on both adapters: a parser with brackets would make objects of strings.
+  return new URLSearchParams(target.slice(pathOf(target).length));
+}
+
+function projectionParameters(query: URLSearchParams): ProjectionParameters {
+  return { attributes: names(query, 'attributes'), excludedAttributes: names(query, 'excludedAttributes') };
+}
+
+function names(query: URLSearchParams, parameter: string): string[] | undefined {
+  const given = query.getAll(parameter).flatMap(splitNames);
+  return given.length === 0 ? undefined : given;
+}
+
+/** `a, b,,c` is three names. */
+export function splitNames(list: string): string[] {
+  return list
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
+
+function single(query: URLSearchParams, parameter: string): string | undefined {
+  const [first, second] = query.getAll(parameter);
+  if (second !== undefined) throw ScimError.invalidValue(`Send ${parameter} only once.`);
+  return first;
+}
+
+/** The number, or NaN for the DTO to refuse. */
+export function integer(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const trimmed = text.trim();
+  if (!/^[+-]?\d{1,30}$/.test(trimmed)) return Number.NaN;
+  return Math.max(-Number.MAX_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, Number(trimmed)));
+}

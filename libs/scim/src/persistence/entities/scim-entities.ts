@@ -1,0 +1,51 @@
+import type { DataSource, EntitySchema } from 'typeorm';
+import { ScimAttributeValue } from './scim-attribute-value.entity.js';
+import { scimGroupMemberEntity } from './scim-group-member.entity.js';
+import { ScimGroup } from './scim-group.entity.js';
+import { ScimUser } from './scim-user.entity.js';
+
+/** Classes of the host that take the place of ours. */
+export interface ScimEntityClasses {
+  /** @default ScimUser */
+  readonly user?: new () => ScimUser;
+  /** @default ScimGroup */
+  readonly group?: new () => ScimGroup;
+}
+
+/** What `DataSourceOptions.entities` takes. */
+export type ScimEntity = (new () => object) | EntitySchema;
+
+const MEMBER_ENTITIES = new WeakMap<object, EntitySchema>();
+
+/**
+ * The entities of the module, for `entities` of the DataSource. Give the same classes here and to the module.
+ * @example entities: [...scimEntities({ user: AppUser }), ...yours]
+ */
+export function scimEntities(classes: ScimEntityClasses = {}): ScimEntity[] {
+  const group = classes.group ?? ScimGroup;
+  let members = MEMBER_ENTITIES.get(group);
+  if (!members) {
+    members = scimGroupMemberEntity(group);
+    MEMBER_ENTITIES.set(group, members);
+  }
+  return [classes.user ?? ScimUser, group, ScimAttributeValue, members];
+}
+
+/**
+ * Checks at start that the DataSource has the entities that the module was told of.
+ * @throws Error when one is missing, or when two classes stand for the same table (ours and a subclass of it)
+ */
+export function assertEntities(dataSource: DataSource, classes: ScimEntityClasses = {}): void {
+  for (const entity of scimEntities(classes)) {
+    const name = 'options' in entity ? String(entity.options.name) : entity.name;
+    if (!dataSource.hasMetadata(entity)) {
+      throw new Error(`The DataSource lacks the entity ${name}; spread scimEntities() into its entities.`);
+    }
+    const table = dataSource.getMetadata(entity).tableName;
+    const same = dataSource.entityMetadatas.filter((other) => other.tableName === table);
+    if (same.length > 1) {
+      const names = same.map((other) => other.name).join(' and ');
+      throw new Error(`${names} both stand for the table ${table}; list only one, the class that extends ours.`);
+    }
+  }
+}

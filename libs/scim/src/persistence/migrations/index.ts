@@ -1,0 +1,5 @@
+import type { MigrationInterface } from 'typeorm';
+import { CreateScimResources1764000000000 } from './1764000000000-create-scim-resources.js';
+
+/** The migrations of the module in order, for `migrations` of the DataSource. */
+export const SCIM_MIGRATIONS: (new () => MigrationInterface)[] = [CreateScimResources1764000000000];

@@ -1,0 +1,71 @@
+import type {
+  AttributeDefinition,
+  ResourceTypeDefinition,
+  SchemaDefinition,
+  SchemaExtensionDefinition,
+} from '../definition.js';
+import { schemaFromClass } from '../schema-from-class.js';
+import type { SchemaClass } from '../scim-attribute.decorator.js';
+import { EnterpriseUserSchema } from './enterprise-user.js';
+import { GroupSchema } from './group.js';
+import { UserSchema } from './user.js';
+
+/** An extension: its class, or the class with the word whether each resource must carry it. */
+export type ExtensionOption = SchemaClass | { readonly schema: SchemaClass; readonly required: boolean };
+
+export interface UserResourceTypeOptions {
+  /** Extensions besides EnterpriseUser. @default [] */
+  readonly extensions?: readonly ExtensionOption[];
+  /** Offer the enterprise extension. @default true */
+  readonly enterprise?: boolean;
+  /** Leave `password` out of the schema, for providers that do not take passwords (D-27). @default false */
+  readonly omitPassword?: boolean;
+  /** Leave `groups` out of the schema, which saves computing them (D-11). @default false */
+  readonly omitGroups?: boolean;
+}
+
+export interface GroupResourceTypeOptions {
+  /** @default [] */
+  readonly extensions?: readonly ExtensionOption[];
+  /** `request`: members are sent only to clients that ask for them (D-14). @default 'default' */
+  readonly membersReturned?: 'default' | 'request';
+}
+
+/** The resource type User at /Users (RFC 7643 §4.1). */
+export function userResourceType(options: UserResourceTypeOptions = {}): ResourceTypeDefinition {
+  const { extensions = [], enterprise = true, omitPassword = false, omitGroups = false } = options;
+  const kept = ({ name }: AttributeDefinition): boolean =>
+    !(omitPassword && name === 'password') && !(omitGroups && name === 'groups');
+  const schema = schemaFromClass(UserSchema);
+  return {
+    name: 'User',
+    endpoint: '/Users',
+    description: 'User account',
+    schema: { ...schema, attributes: schema.attributes.filter(kept) },
+    extensions: [...(enterprise ? [EnterpriseUserSchema] : []), ...extensions].map(extension),
+  };
+}
+
+/** The resource type Group at /Groups (RFC 7643 §4.2). */
+export function groupResourceType(options: GroupResourceTypeOptions = {}): ResourceTypeDefinition {
+  const schema = schemaFromClass(GroupSchema);
+  return {
+    name: 'Group',
+    endpoint: '/Groups',
+    description: 'Group of users and groups',
+    schema: options.membersReturned === 'request' ? membersOnRequest(schema) : schema,
+    extensions: (options.extensions ?? []).map(extension),
+  };
+}
+
+function extension(option: ExtensionOption): SchemaExtensionDefinition {
+  const { schema, required } = typeof option === 'function' ? { schema: option, required: false } : option;
+  return { schema: schemaFromClass(schema), required };
+}
+
+function membersOnRequest(schema: SchemaDefinition): SchemaDefinition {
+  const attributes = schema.attributes.map((attribute) =>
+    attribute.name === 'members' ? { ...attribute, returned: 'request' as const } : attribute,
+  );
+  return { ...schema, attributes };
+}

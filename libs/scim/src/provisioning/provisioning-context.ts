@@ -1,0 +1,11 @@
+import type { Leniency } from '../protocol/compat/profile.js';
+
+/** On whose behalf a use case runs, and how forgiving it is. One per request. */
+export interface ProvisioningContext {
+  readonly tenantId: string;
+  readonly connectionId: string;
+  /** The connection's profile, and what it forgave in this request. */
+  readonly leniency: Leniency;
+  /** Base of `meta.location` and `$ref`, without trailing slash. */
+  readonly baseUrl: string;
+}

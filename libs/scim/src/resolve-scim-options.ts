@@ -1,0 +1,81 @@
+import type { ScimOptionsInput } from './scim.module-definition.js';
+import { ScimFeatures, ScimLimits, ScimOptions } from './scim.options.js';
+
+/** An option that cannot work. The application does not start with it. */
+export class ScimOptionsError extends Error {
+  override readonly name = 'ScimOptionsError';
+
+  constructor(option: string, problem: string) {
+    super(`ScimModule option "${option}" ${problem}`);
+  }
+}
+
+/**
+ * Merges what the host gave with the defaults, checks it and freezes it.
+ *
+ * @throws ScimOptionsError naming the option and what to write
+ */
+export function resolveScimOptions(given: ScimOptionsInput = {}): Readonly<ScimOptions> {
+  const options: ScimOptions = {
+    ...new ScimOptions(),
+    ...withoutUndefined(given),
+    limits: { ...new ScimLimits(), ...withoutUndefined(given.limits ?? {}) },
+    features: { ...new ScimFeatures(), ...withoutUndefined(given.features ?? {}) },
+  };
+  refuseUnknown(options, new ScimOptions(), ['publicUrl', 'documentationUri'], '');
+  refuseUnknown(options.limits, new ScimLimits(), [], 'limits.');
+  refuseUnknown(options.features, new ScimFeatures(), [], 'features.');
+  checkNumbers(options);
+  if (options.publicUrl !== undefined) options.publicUrl = checkPublicUrl(options.publicUrl, options.allowInsecurePublicUrl);
+  return Object.freeze({ ...options, limits: Object.freeze(options.limits), features: Object.freeze(options.features) });
+}
+
+function checkNumbers(options: ScimOptions): void {
+  const positive = (name: string, value: unknown): void => {
+    if (!Number.isSafeInteger(value) || (value as number) < 1) {
+      throw new ScimOptionsError(name, 'must be a whole number of at least 1.');
+    }
+  };
+  positive('defaultCount', options.defaultCount);
+  positive('maxCount', options.maxCount);
+  positive('scanTimeoutSeconds', options.scanTimeoutSeconds);
+  for (const [name, value] of Object.entries(options.limits)) positive(`limits.${name}`, value);
+  for (const [name, value] of Object.entries(options.features)) {
+    if (typeof value !== 'boolean') throw new ScimOptionsError(`features.${name}`, 'must be true or false.');
+  }
+  if (options.defaultCount > options.maxCount) {
+    throw new ScimOptionsError('defaultCount', `(${options.defaultCount}) must not be greater than maxCount (${options.maxCount}).`);
+  }
+  if (!(options.tokenCacheSeconds >= 0 && options.tokenCacheSeconds <= 60)) {
+    throw new ScimOptionsError('tokenCacheSeconds', 'must be from 0 to 60: a revoked token lives that long elsewhere.');
+  }
+}
+
+function checkPublicUrl(text: string, allowInsecure: boolean): string {
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    throw new ScimOptionsError('publicUrl', 'must be an absolute address such as https://api.example.com/scim/v2.');
+  }
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    throw new ScimOptionsError('publicUrl', 'must begin with https://.');
+  }
+  if (url.username !== '' || url.password !== '') throw new ScimOptionsError('publicUrl', 'must not carry credentials.');
+  if (url.search !== '' || url.hash !== '') throw new ScimOptionsError('publicUrl', 'must not have a query or fragment.');
+  if (url.protocol === 'http:' && process.env['NODE_ENV'] === 'production' && !allowInsecure) {
+    // RFC 7644 §7.2: TLS is required.
+    throw new ScimOptionsError('publicUrl', 'must begin with https:// in production (or set allowInsecurePublicUrl).');
+  }
+  return text.replace(/\/+$/, '');
+}
+
+function refuseUnknown(given: object, known: object, optional: readonly string[], prefix: string): void {
+  for (const name of Object.keys(given)) {
+    if (!(name in known) && !optional.includes(name)) throw new ScimOptionsError(prefix + name, 'is not known.');
+  }
+}
+
+function withoutUndefined<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as T;
+}

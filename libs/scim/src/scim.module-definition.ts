@@ -1,0 +1,54 @@
+import { ConfigurableModuleBuilder, type Type } from '@nestjs/common';
+import type { ScimOptions } from './scim.options.js';
+
+/** Extensions of a core resource type, each a class declared with `@ScimSchema`. */
+export interface ScimResourceTypeOptions {
+  /** Extension classes; their attributes become part of the type. @default [] */
+  readonly extensions?: readonly (Type | { readonly schema: Type; readonly required: boolean })[];
+}
+
+/** Options that decide the shape of the module and must be known when it is declared, also with `forRootAsync`. */
+export interface ScimStructuralOptions {
+  /** Path of the SCIM endpoints, below the host's global prefix. @default 'scim/v2' */
+  readonly path?: string;
+  /** Makes ScimTokens and the other exports available without importing the module again. @default false */
+  readonly isGlobal?: boolean;
+  /** Name of the TypeORM data source that holds the SCIM tables. @default the default data source */
+  readonly dataSource?: string;
+  /** The host's own entity classes, listed in the data source instead of ours. @default ScimUser and ScimGroup */
+  readonly entities?: {
+    readonly user?: Type;
+    readonly group?: Type;
+  };
+  readonly users?: ScimResourceTypeOptions;
+  readonly groups?: ScimResourceTypeOptions;
+  /**
+   * Decorators put on every controller of the module, for example the one by which the host's global guard knows
+   * public routes. @default []
+   */
+  readonly decorators?: readonly ClassDecorator[];
+}
+
+/** What a host may give; everything left out has its default. */
+export type ScimOptionsInput = Partial<Omit<ScimOptions, 'limits' | 'features'>> & {
+  readonly limits?: Partial<ScimOptions['limits']>;
+  readonly features?: Partial<ScimOptions['features']>;
+};
+
+/** Each extra is listed, also as undefined: one that is missing here would leak into the runtime options. */
+const EXTRAS: ScimStructuralOptions = {
+  path: 'scim/v2',
+  isGlobal: false,
+  dataSource: undefined,
+  entities: undefined,
+  users: undefined,
+  groups: undefined,
+  decorators: undefined,
+};
+
+export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
+  new ConfigurableModuleBuilder<ScimOptionsInput>({ moduleName: 'Scim' })
+    .setClassMethodName('forRoot')
+    .setFactoryMethodName('createScimOptions')
+    .setExtras(EXTRAS, (definition, extras) => ({ ...definition, global: extras.isGlobal }))
+    .build();

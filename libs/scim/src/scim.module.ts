@@ -1,0 +1,161 @@
+import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
+import { getDataSourceToken } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { DiscoveryDocuments } from './http/discovery-documents.js';
+import { ScimExceptionFilter } from './http/filters/scim-exception.filter.js';
+import { BearerStrategy } from './http/guards/bearer.strategy.js';
+import { ScimBearerGuard } from './http/guards/scim-bearer.guard.js';
+import { HTTP_SETTINGS, type HttpSettings } from './http/http-settings.js';
+import { RequestIntake } from './http/intake/request-intake.js';
+import { ScimLocation } from './http/intake/scim-location.js';
+import { mountControllers } from './http/mount-controllers.js';
+import { CallerPipe } from './http/pipes/caller.pipe.js';
+import { ListQueryPipe, ProjectionPipe } from './http/pipes/list-query.pipe.js';
+import { PatchBodyPipe } from './http/pipes/patch-body.pipe.js';
+import { ScimBodyPipe } from './http/pipes/scim-body.pipe.js';
+import { ScimFilterPipe } from './http/pipes/scim-filter.pipe.js';
+import { SearchBodyPipe } from './http/pipes/search-body.pipe.js';
+import { ScimResponder } from './http/scim-responder.js';
+import { TypeOrmResourceStore } from './persistence/stores/typeorm-resource.store.js';
+import { TypeOrmTokenStore } from './persistence/stores/typeorm-token.store.js';
+import { groupResourceType, userResourceType } from './protocol/schema/core/resource-types.js';
+import { ResourceTypeRegistry } from './protocol/schema/resource-type-registry.js';
+import { PROVISIONING_SETTINGS } from './provisioning/provisioning-settings.js';
+import { ResourceReader } from './provisioning/resource-reader.js';
+import { ResourceRepresenter } from './provisioning/resource-representer.js';
+import { ResourceStore } from './provisioning/resource-store.js';
+import { ResourceWriter } from './provisioning/resource-writer.js';
+import { resolveScimOptions, ScimOptionsError } from './resolve-scim-options.js';
+import {
+  type ASYNC_OPTIONS_TYPE,
+  ConfigurableModuleClass,
+  MODULE_OPTIONS_TOKEN,
+  type OPTIONS_TYPE,
+  type ScimOptionsInput,
+  type ScimStructuralOptions,
+} from './scim.module-definition.js';
+import type { ScimOptions } from './scim.options.js';
+import { ScimTokens } from './tokens/scim-tokens.js';
+import { TOKEN_SETTINGS } from './tokens/token-settings.js';
+import { TokenStore } from './tokens/token-store.js';
+
+/** Injection token of the resolved options, all defaults filled in. */
+export const SCIM_OPTIONS = Symbol('scim.options');
+
+/**
+ * A SCIM 2.0 service provider over the host's TypeORM database. Import it once, with `forRoot` or `forRootAsync`;
+ * the bare class has no endpoints.
+ */
+@Module({})
+export class ScimModule extends ConfigurableModuleClass {
+  /** @throws ScimOptionsError at start-up for an option that cannot work */
+  static override forRoot(options: typeof OPTIONS_TYPE = {}): DynamicModule {
+    return assemble(super.forRoot(options), options);
+  }
+
+  /** Structural options (`path`, `entities`, …) stand beside `useFactory`, the rest may come from it. */
+  static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
+    return assemble(super.forRootAsync(options), options);
+  }
+}
+
+function assemble(definition: DynamicModule, structure: ScimStructuralOptions): DynamicModule {
+  const path = checkPath(structure.path ?? 'scim/v2');
+  return {
+    ...definition,
+    controllers: mountControllers(path, structure.decorators ?? []),
+    providers: [...(definition.providers ?? []), ...optionProviders(path), ...storeProviders(structure), ...SERVICES],
+    exports: [ScimTokens, ResourceTypeRegistry, ScimFilterPipe, SCIM_OPTIONS],
+  };
+}
+
+const SERVICES: Type[] = [
+  ResourceReader,
+  ResourceWriter,
+  ResourceRepresenter,
+  ScimTokens,
+  ScimLocation,
+  RequestIntake,
+  ScimResponder,
+  ScimExceptionFilter,
+  BearerStrategy,
+  ScimBearerGuard,
+  DiscoveryDocuments,
+  CallerPipe,
+  ScimBodyPipe,
+  ScimFilterPipe,
+  ListQueryPipe,
+  ProjectionPipe,
+  SearchBodyPipe,
+  PatchBodyPipe,
+];
+
+/** The resolved options, and the part of them that each floor asks for. */
+function optionProviders(path: string): Provider[] {
+  return [
+    {
+      provide: SCIM_OPTIONS,
+      useFactory: (given?: ScimOptionsInput) => resolveScimOptions(given),
+      inject: [MODULE_OPTIONS_TOKEN],
+    },
+    { provide: PROVISIONING_SETTINGS, useExisting: SCIM_OPTIONS },
+    { provide: TOKEN_SETTINGS, useExisting: SCIM_OPTIONS },
+    {
+      provide: HTTP_SETTINGS,
+      useFactory: (options: ScimOptions): HttpSettings => httpSettings(path, options),
+      inject: [SCIM_OPTIONS],
+    },
+  ];
+}
+
+function httpSettings(path: string, options: ScimOptions): HttpSettings {
+  const { limits } = options;
+  return {
+    ...options,
+    path,
+    publicUrl: options.publicUrl,
+    documentationUri: options.documentationUri,
+    bodyBytes: limits.bodyBytes,
+    jsonDepth: limits.jsonDepth,
+    jsonKeys: limits.jsonKeys,
+    arrayLength: limits.arrayLength,
+    filterLimits: {
+      length: limits.filterLength,
+      depth: limits.filterDepth,
+      terms: limits.filterTerms,
+      valueLength: limits.filterValueLength,
+    },
+  };
+}
+
+function storeProviders({ dataSource, entities, users, groups }: ScimStructuralOptions): Provider[] {
+  return [
+    {
+      provide: ResourceTypeRegistry,
+      useFactory: () =>
+        new ResourceTypeRegistry([
+          userResourceType({ extensions: users?.extensions, omitPassword: true }),
+          groupResourceType({ extensions: groups?.extensions }),
+        ]),
+    },
+    {
+      provide: ResourceStore,
+      useFactory: (source: DataSource, registry: ResourceTypeRegistry, options: ScimOptions) =>
+        TypeOrmResourceStore.open(source, { entities, registry, settings: options }),
+      inject: [getDataSourceToken(dataSource), ResourceTypeRegistry, SCIM_OPTIONS],
+    },
+    {
+      provide: TokenStore,
+      useFactory: (source: DataSource) => new TypeOrmTokenStore(source),
+      inject: [getDataSourceToken(dataSource)],
+    },
+  ];
+}
+
+function checkPath(path: string): string {
+  const tidy = path.replace(/^\/+|\/+$/g, '');
+  if (!/^[A-Za-z0-9._~-]+(\/[A-Za-z0-9._~-]+)*$/.test(tidy)) {
+    throw new ScimOptionsError('path', 'must be a plain path such as scim/v2.');
+  }
+  return tidy;
+}
