@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ScimError } from '../protocol/error/scim-error.js';
 import { applyPatch } from '../protocol/patch/apply-patch.js';
-import type { MembershipStep } from '../protocol/patch/membership.js';
+import type { MemberReference, MembershipStep } from '../protocol/patch/membership.js';
 import type { PatchOperation } from '../protocol/patch/patch-operation.js';
 import { completeNewResource, replaceResource } from '../protocol/resource/complete-resource.js';
 import { ifMatch, ifNoneMatch } from '../protocol/resource/entity-tag.js';
 import type { Projection } from '../protocol/resource/projection.js';
 import type { ReadContext } from '../protocol/resource/read-context.js';
-import { readResource, type ReadResource } from '../protocol/resource/read-resource.js';
+import { readResource } from '../protocol/resource/read-resource.js';
 import type { JsonObject } from '../protocol/schema/json.js';
 import type { ResourceType } from '../protocol/schema/resource-type.js';
 import type { ResourceAnswer } from './answer.js';
@@ -39,7 +39,7 @@ export class ResourceWriter {
     const created = await this.store.create(type, caller.tenantId, {
       ...content,
       ...this.constraints(type, caller),
-      members: replacement(read),
+      members: replacement(read.members),
     });
     return this.answer(type, caller, created, projection, read.assigned);
   }
@@ -57,12 +57,8 @@ export class ResourceWriter {
     const read = await this.orNotFound(type, caller, id, () => readResource(type, body, this.readContext(caller)));
     const replaced = await this.store.modify(type, caller.tenantId, id, (current) => {
       checkPreconditions(preconditions, current.version);
-      return {
-        ...replaceResource(type, current, read, caller.leniency),
-        ...this.constraints(type, caller),
-        // Members left out of a PUT are gone (Keycloak empties a group that way).
-        members: hasDetached(type) ? (replacement(read) ?? [{ kind: 'replace', members: [] }]) : undefined,
-      };
+      const { members, ...content } = replaceResource(type, current, read, caller.leniency);
+      return { ...content, ...this.constraints(type, caller), members: replacement(members) };
     });
     if (!replaced) throw ScimError.notFound();
     return this.answer(type, caller, replaced, projection, read.assigned);
@@ -150,8 +146,8 @@ export class ResourceWriter {
   }
 }
 
-function replacement(read: ReadResource): readonly MembershipStep[] | undefined {
-  return read.members ? [{ kind: 'replace', members: read.members }] : undefined;
+function replacement(members: readonly MemberReference[] | undefined): readonly MembershipStep[] | undefined {
+  return members && [{ kind: 'replace', members }];
 }
 
 function hasDetached(type: ResourceType): boolean {

@@ -9,7 +9,7 @@ import { HTTP_SETTINGS, type HttpSettings } from '../http-settings.js';
  * registered under a name: passport's registry is global, and two applications in one process would share it.
  */
 @Injectable()
-export class BearerStrategy extends Strategy {
+export class BearerStrategy extends Strategy<(token: string, done: (error: unknown, user?: ScimPrincipal | false) => void) => void> {
   constructor(tokens: ScimTokens, @Inject(HTTP_SETTINGS) settings: HttpSettings) {
     super({ realm: settings.realm }, (token: string, done: (error: unknown, user?: ScimPrincipal | false) => void) => {
       tokens.verify(token).then(

@@ -1,7 +1,9 @@
 import type { DataSource, EntitySchema } from 'typeorm';
 import { ScimAttributeValue } from './scim-attribute-value.entity.js';
+import { ScimConnection } from './scim-connection.entity.js';
 import { scimGroupMemberEntity } from './scim-group-member.entity.js';
 import { ScimGroup } from './scim-group.entity.js';
+import { ScimToken } from './scim-token.entity.js';
 import { ScimUser } from './scim-user.entity.js';
 
 /** Classes of the host that take the place of ours. */
@@ -28,7 +30,7 @@ export function scimEntities(classes: ScimEntityClasses = {}): ScimEntity[] {
     members = scimGroupMemberEntity(group);
     MEMBER_ENTITIES.set(group, members);
   }
-  return [classes.user ?? ScimUser, group, ScimAttributeValue, members];
+  return [classes.user ?? ScimUser, group, ScimAttributeValue, members, ScimConnection, ScimToken];
 }
 
 /**

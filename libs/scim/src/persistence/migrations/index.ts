@@ -1,5 +1,9 @@
 import type { MigrationInterface } from 'typeorm';
 import { CreateScimResources1764000000000 } from './1764000000000-create-scim-resources.js';
+import { CreateScimTokens1764000000001 } from './1764000000001-create-scim-tokens.js';
 
 /** The migrations of the module in order, for `migrations` of the DataSource. */
-export const SCIM_MIGRATIONS: (new () => MigrationInterface)[] = [CreateScimResources1764000000000];
+export const SCIM_MIGRATIONS: (new () => MigrationInterface)[] = [
+  CreateScimResources1764000000000,
+  CreateScimTokens1764000000001,
+];

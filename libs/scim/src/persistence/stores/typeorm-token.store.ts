@@ -5,7 +5,7 @@ import { ScimConnection } from '../entities/scim-connection.entity.js';
 import { ScimToken } from '../entities/scim-token.entity.js';
 
 /** Connections and tokens in the tables `scim_connection` and `scim_token`. */
-export class TypeormTokenStore extends TokenStore {
+export class TypeOrmTokenStore extends TokenStore {
   constructor(private readonly dataSource: DataSource) {
     super();
   }

@@ -21,12 +21,6 @@ export interface ReplacedContent extends Content {
   readonly members?: readonly MemberReference[];
 }
 
-export interface ReplaceOptions {
-  readonly leniency: Leniency;
-  /** @default DEFAULT_READ_LIMITS */
-  readonly limits?: ReadLimits;
-}
-
 /**
  * Content of a new resource: default values for what the body did not mention (a null means: leave it empty, RFC 7644
  * §3.3), then the rules of `checkResource`.
@@ -56,7 +50,8 @@ export function replaceResource(
   type: ResourceType,
   current: Content,
   read: ReadResource,
-  options: ReplaceOptions,
+  leniency: Leniency,
+  limits?: ReadLimits,
 ): ReplacedContent {
   const document: JsonObject = {};
   const concealed: JsonObject = {};
@@ -70,10 +65,10 @@ export function replaceResource(
     const hidden = attribute.returned === 'never';
     const present = valueOf(hidden ? current.concealed : current.document, attribute);
     const sent = valueOf(hidden ? read.concealed : read.document, attribute);
-    const value = replacement(attribute, present, sent, read.assigned.has(attribute.path), options.leniency);
+    const value = replacement(attribute, present, sent, read.assigned.has(attribute.path), leniency);
     if (value !== undefined) put(hidden ? concealed : document, attribute, value);
   }
-  checkResource(type, document, { concealed, limits: options.limits });
+  checkResource(type, document, { concealed, limits });
   const content = { document: arrangeDocument(type, document), concealed };
   return detached ? { ...content, members: read.members ?? [] } : content;
 }

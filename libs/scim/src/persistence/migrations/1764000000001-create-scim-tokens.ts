@@ -9,8 +9,8 @@ const key = (name: string, length: number, primaryKeyConstraintName: string) => 
 });
 
 /** Connections and tokens. */
-export class ScimTokens1764000000001 implements MigrationInterface {
-  readonly name = 'ScimTokens1764000000001';
+export class CreateScimTokens1764000000001 implements MigrationInterface {
+  readonly name = 'CreateScimTokens1764000000001';
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.createTable(

@@ -1,0 +1,19 @@
+// The public door of nestjs-scim. Named exports only; public-api.spec.ts lists them.
+export { runScimCommand } from './admin/scim-command.js';
+export { EnterpriseUserSchema } from './protocol/schema/core/enterprise-user.js';
+export { ScimError, type ScimErrorBody, type ScimType } from './protocol/error/scim-error.js';
+export type { Filter } from './protocol/filter/ast.js';
+export { ResourceTypeRegistry } from './protocol/schema/resource-type-registry.js';
+export { ScimAttribute, type ScimAttributeOptions } from './protocol/schema/scim-attribute.decorator.js';
+export { ScimSchema, type ScimSchemaOptions } from './protocol/schema/scim-schema.decorator.js';
+export { ScimFilterPipe } from './http/pipes/scim-filter.pipe.js';
+export { ScimOptionsError } from './resolve-scim-options.js';
+export type { ScimOptionsInput, ScimResourceTypeOptions, ScimStructuralOptions } from './scim.module-definition.js';
+export { SCIM_OPTIONS, ScimModule } from './scim.module.js';
+export { ScimFeatures, ScimLimits, ScimOptions } from './scim.options.js';
+export { ScimTokens, type IssuedToken, type IssueToken } from './tokens/scim-tokens.js';
+export type { ScimPrincipal } from './tokens/principal.js';
+export { SCOPES, type Scope } from './tokens/scopes.js';
+export { ScimTokenError } from './tokens/token-error.js';
+export { SCIM_TOKEN_PATTERN } from './tokens/token-format.js';
+export type { Connection, TokenRecord } from './tokens/token-store.js';

@@ -1,0 +1,35 @@
+import { ScimError } from '../protocol/error/scim-error.js';
+import type { Dialect } from './dialects/dialect.js';
+
+/** Texts for the unique indexes; the second name of each is how SQLite tells it. */
+const UNIQUE: ReadonlyMap<string, string> = new Map([
+  ['uq_scim_user_name', 'Another user has this userName.'],
+  ['scim_user.user_name_key', 'Another user has this userName.'],
+  ['uq_scim_group_name', 'Another group has this displayName.'],
+  ['scim_group.unique_name_key', 'Another group has this displayName.'],
+]);
+
+/**
+ * The error that a client is told, for a fault of its data or of the database's availability; any other error
+ * comes back as it is. Constraints are told apart by name; of the values nothing is repeated.
+ */
+export function toScimError(error: unknown, dialect: Dialect): unknown {
+  if (error instanceof ScimError) return error;
+  const cause: unknown = (error as { driverError?: unknown } | undefined)?.driverError ?? error;
+  const fault = dialect.fault(cause);
+  switch (fault?.kind) {
+    case 'unique': {
+      const known = fault.names.map((name) => UNIQUE.get(name)).find((text) => text !== undefined);
+      return ScimError.uniqueness(known ?? 'Another resource has a value that must be unique.');
+    }
+    case 'value':
+      return ScimError.invalidValue('A value is too long or holds a character that cannot be stored.');
+    case 'retry':
+    case 'timeout':
+      return ScimError.unavailable('The server is busy; try again.', 1, error);
+    case 'unavailable':
+      return ScimError.unavailable('The database is not available; try again.', 5, error);
+    case undefined:
+      return error;
+  }
+}

@@ -1,0 +1,124 @@
+import type { DataSource } from 'typeorm';
+import type { DatabaseFault } from './database-fault.js';
+import type { Dialect, JsonPlace, ParameterType } from './dialect.js';
+
+const TYPES: Readonly<Record<ParameterType, string>> = {
+  text: 'text',
+  number: 'numeric',
+  boolean: 'boolean',
+  instant: 'bigint',
+};
+
+const RETRY = new Set(['40001', '40P01']);
+const VALUE = new Set(['22001', '22003', '22021', '22P02', '22P05', '54000']);
+/** Read-only, shutting down, starting up, lock not available; and whole classes below. */
+const UNAVAILABLE = new Set(['25006', '57P01', '57P02', '57P03', '55P03']);
+const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'ENOTFOUND', 'EPIPE', 'EAI_AGAIN', 'ENOENT']);
+const CONNECTION_TEXT = /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered)/;
+
+/** PostgreSQL 14 and later, through node-postgres. */
+export class PostgresDialect implements Dialect {
+  readonly name = 'postgres';
+  // Weaker than "for update", so that rows which merely refer to this one do not wait.
+  readonly forUpdate = ' for no key update';
+  readonly forDelete = ' for update';
+  readonly forReference = ' for key share';
+
+  /** Functions of ours live in the schema of the tables. */
+  private readonly prefix: string;
+
+  constructor(schema: string | undefined) {
+    this.prefix = schema ? `"${schema}".` : '';
+  }
+
+  prepare(_dataSource: DataSource): void {}
+
+  bind(value: unknown): unknown {
+    return value;
+  }
+
+  fault(error: unknown): DatabaseFault | undefined {
+    const { code, constraint, message } = error as { code?: unknown; constraint?: string; message?: string };
+    if (typeof message === 'string' && CONNECTION_TEXT.test(message)) return { kind: 'unavailable' };
+    if (typeof code !== 'string') return undefined;
+    if (code === '23505') return { kind: 'unique', names: constraint ? [constraint] : [] };
+    if (RETRY.has(code)) return { kind: 'retry' };
+    if (code === '57014') return { kind: 'timeout' };
+    if (VALUE.has(code)) return { kind: 'value' };
+    const away = UNAVAILABLE.has(code) || NETWORK.has(code) || code.startsWith('08') || code.startsWith('53');
+    return away ? { kind: 'unavailable' } : undefined;
+  }
+
+  typed(placeholder: string, type: ParameterType): string {
+    return `${placeholder}::${TYPES[type]}`;
+  }
+  isOneOf(column: string, listPlaceholder: string): string {
+    return `${column} = any(${listPlaceholder}::text[])`;
+  }
+  list(texts: readonly string[]): unknown {
+    return texts;
+  }
+  rows(placeholder: string, columns: readonly string[], alias: string): string {
+    return `jsonb_to_recordset(${placeholder}::jsonb) as ${alias}(${columns.join(', ')})`;
+  }
+
+  documentText(column: string): string {
+    return `${column}::text`;
+  }
+  jsonText({ root, keys }: JsonPlace): string {
+    return `(${root} #>> ${path(keys)})`;
+  }
+  jsonNumber(place: JsonPlace): string {
+    const value = this.json(place);
+    return `(case when jsonb_typeof(${value}) = 'number' then (${value} #>> '{}')::numeric end)`;
+  }
+  jsonBoolean(place: JsonPlace): string {
+    const value = this.json(place);
+    return `(case when jsonb_typeof(${value}) = 'boolean' then ${value} = 'true'::jsonb end)`;
+  }
+  jsonElements(place: JsonPlace, alias: string, _complex: boolean): string {
+    const list = this.json(place);
+    // A function in "from" does not see that a guard in "where" would hold it back, so the guard is its argument.
+    const guarded = `case when jsonb_typeof(${list}) = 'array' then ${list} else '[]'::jsonb end`;
+    return `jsonb_array_elements(${guarded}) with ordinality as ${alias}(value, position)`;
+  }
+  withoutExtensionMember(document: string, [urn, member]: readonly [string, string]): string {
+    const key = literal(urn);
+    return `case when (${document} -> ${key}) - ${literal(member)} = '{}'::jsonb
+      then (${document} - ${key}) || jsonb_build_object('schemas', (${document} -> 'schemas') - ${key})
+      else ${document} #- ${path([urn, member])} end`;
+  }
+
+  codePoints(text: string): string {
+    return `${text} collate "C"`;
+  }
+  contains(text: string, part: string): string {
+    return `strpos(${text}, ${part}) > 0`;
+  }
+  startsWith(text: string, part: string): string {
+    return `starts_with(${this.codePoints(text)}, ${part})`;
+  }
+  endsWith(text: string, part: string): string {
+    return `right(${text}, length(${part})) = ${part}`;
+  }
+  comparisonKey(text: string): string {
+    return `${this.prefix}scim_comparison_key(${text})`;
+  }
+  instant(text: string): string {
+    return `${this.prefix}scim_instant(${text})`;
+  }
+
+  private json({ root, keys }: JsonPlace): string {
+    return keys.length === 0 ? root : `(${root} #> ${path(keys)})`;
+  }
+}
+
+/** Keys as a literal of type text[]. */
+function path(keys: readonly string[]): string {
+  const elements = keys.map((key) => `"${key.replace(/["\\]/g, '\\$&')}"`);
+  return literal(`{${elements.join(',')}}`);
+}
+
+function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

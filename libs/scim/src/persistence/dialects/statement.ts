@@ -1,0 +1,18 @@
+/** One SQL statement with its parameters `$1`, `$2`, …; values never stand in the text. */
+export interface Statement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+  /** Worth a named prepared statement: the text is one of few and runs often. @default false */
+  readonly prepare?: boolean;
+}
+
+/** Collects the parameters of a statement; the same values in the same order always give the same text. */
+export class Parameters {
+  readonly values: unknown[] = [];
+
+  /** The placeholder of a new parameter. */
+  add(value: unknown): string {
+    this.values.push(value);
+    return `$${this.values.length}`;
+  }
+}

@@ -1,0 +1,119 @@
+import { ScimError } from '../../protocol/error/scim-error.js';
+import { comparesExactly } from '../../protocol/filter/comparison-rule.js';
+import type { Attribute } from '../../protocol/schema/attribute.js';
+import type { Dialect, JsonPlace } from '../dialects/dialect.js';
+import type { AttributeColumn } from '../stores/resource-table.js';
+
+/** SQL for one stored value: as text, number, boolean or instant, null when it is missing. */
+export interface Scalar {
+  /** Exact text, or its comparison key where the attribute ignores case; not yet in code point order. */
+  text(): string;
+  number(): string;
+  boolean(): string;
+  /** Milliseconds since 1970. */
+  instant(): string;
+  /** A column that sorts as `new Date(…).toISOString()` does, in place of `instant`. */
+  readonly moment?: string;
+  /** True when there is something that is not the empty string; never null. */
+  present(): string;
+  /** Never null: a comparison needs no guard. */
+  readonly certain: boolean;
+  /** A plain column: a guard must not hide it from its index. */
+  readonly column?: string;
+}
+
+/** A value in a JSON document or in an element of a list. */
+export class JsonScalar implements Scalar {
+  readonly certain = false;
+
+  constructor(
+    private readonly dialect: Dialect,
+    private readonly attribute: Attribute,
+    private readonly place: JsonPlace,
+  ) {}
+
+  text(): string {
+    const text = this.dialect.jsonText(this.place);
+    return comparesExactly(this.attribute) ? text : this.dialect.comparisonKey(text);
+  }
+  number(): string {
+    return this.dialect.jsonNumber(this.place);
+  }
+  boolean(): string {
+    return this.dialect.jsonBoolean(this.place);
+  }
+  instant(): string {
+    return this.dialect.instant(this.dialect.jsonText(this.place));
+  }
+  present(): string {
+    return `coalesce(${this.dialect.jsonText(this.place)}, '') <> ''`;
+  }
+}
+
+/** A value in a column of its own. */
+export class ColumnScalar implements Scalar {
+  readonly certain: boolean;
+  readonly column: string;
+  readonly moment?: string;
+
+  constructor(
+    private readonly dialect: Dialect,
+    private readonly attribute: Attribute,
+    private readonly mapping: AttributeColumn,
+    private readonly alias: string,
+  ) {
+    this.certain = !mapping.nullable;
+    this.column = `${alias}.${mapping.column}`;
+    if (mapping.form === 'moment') this.moment = this.column;
+  }
+
+  text(): string {
+    if (comparesExactly(this.attribute)) return this.column;
+    return this.mapping.keyColumn
+      ? `${this.alias}.${this.mapping.keyColumn}`
+      : this.dialect.comparisonKey(this.column);
+  }
+  number(): string {
+    return this.column;
+  }
+  boolean(): string {
+    return this.column;
+  }
+  instant(): string {
+    return this.dialect.instant(this.column);
+  }
+  present(): string {
+    return this.mapping.form === 'text' ? `coalesce(${this.column}, '') <> ''` : `${this.column} is not null`;
+  }
+}
+
+/** The same text for every row, for example the name of the resource type. */
+export class ConstantScalar implements Scalar {
+  readonly certain = true;
+
+  constructor(
+    private readonly attribute: Attribute,
+    /** SQL of the text, ready to compare. */
+    private readonly expression: string,
+  ) {}
+
+  text(): string {
+    return this.expression;
+  }
+  number(): string {
+    throw this.unfit();
+  }
+  boolean(): string {
+    throw this.unfit();
+  }
+  instant(): string {
+    throw this.unfit();
+  }
+  present(): string {
+    return '1 = 1';
+  }
+
+  private unfit(): ScimError {
+    return ScimError.invalidFilter(`${this.attribute.path} cannot be compared in this way.`);
+  }
+}

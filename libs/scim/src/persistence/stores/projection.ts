@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { comparableText } from '../../protocol/filter/comparison-rule.js';
+import { elementsOf, valueAt } from '../../protocol/filter/document-values.js';
+import type { TypedValue } from '../../protocol/filter/typed-filter.js';
+import type { Attribute } from '../../protocol/schema/attribute.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../protocol/schema/json.js';
+import { parseDateTime } from '../../protocol/text/date-time.js';
+
+/** Row of scim_attribute_value besides tenant and resource. */
+export interface ProjectedValue {
+  readonly path: string;
+  readonly position: number;
+  readonly type: string | null;
+  readonly value_key: string;
+}
+
+const KEY_LENGTH = 255;
+
+/** The indexed values of a document, in a fixed order. */
+export function project(attributes: readonly Attribute[], document: JsonObject): ProjectedValue[] {
+  return attributes.flatMap((attribute) => {
+    const values = attribute.parent?.multiValued
+      ? elementsOf(valueAt(document, attribute.parent.keys)).map((element) => inElement(attribute, element))
+      : elementsOf(valueAt(document, attribute.keys)).map((value) => ({ value, type: null }));
+    return values.flatMap(({ value, type }, position) => {
+      const key = value === undefined ? undefined : storedKey(attribute, value);
+      return key === undefined ? [] : [{ path: attribute.path, position, type, value_key: key }];
+    });
+  });
+}
+
+/** The key under which a literal of a filter is found. */
+export function literalKey(value: TypedValue): string {
+  switch (value.type) {
+    case 'text':
+      return bounded(value.text);
+    case 'number':
+      return String(value.number);
+    case 'boolean':
+      return String(value.boolean);
+    case 'instant':
+      return String(value.instant);
+  }
+}
+
+function inElement(attribute: Attribute, element: JsonValue): { value?: JsonValue; type: string | null } {
+  if (!isJsonObject(element)) return { type: null };
+  const type = valueAt(element, ['type']);
+  return {
+    value: valueAt(element, [attribute.name]),
+    type: typeof type === 'string' ? type.slice(0, KEY_LENGTH) : null,
+  };
+}
+
+function storedKey(attribute: Attribute, value: JsonValue): string | undefined {
+  if (attribute.type === 'dateTime') {
+    return typeof value === 'string' ? parseDateTime(value)?.toString() : undefined;
+  }
+  if (typeof value === 'string') return bounded(comparableText(attribute, value));
+  return typeof value === 'object' ? undefined : String(value);
+}
+
+/** No index holds texts of any length; a cut one is longer than every whole one, so they never meet. */
+function bounded(key: string): string {
+  if (key.length <= KEY_LENGTH) return key;
+  let start = key.slice(0, KEY_LENGTH);
+  // Not between the halves of one character.
+  if (/[\ud800-\udbff]$/.test(start)) start = start.slice(0, -1) + '_';
+  return `${start}#${createHash('sha256').update(key).digest('hex')}`;
+}

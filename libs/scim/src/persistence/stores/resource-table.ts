@@ -1,0 +1,214 @@
+import type { DataSource, EntityMetadata } from 'typeorm';
+import { valueAt } from '../../protocol/filter/document-values.js';
+import { resolveAttribute } from '../../protocol/schema/attribute-notation.js';
+import type { Attribute } from '../../protocol/schema/attribute.js';
+import type { JsonObject, JsonValue } from '../../protocol/schema/json.js';
+import type { ResourceType } from '../../protocol/schema/resource-type.js';
+import { comparisonKey } from '../../protocol/text/comparison-key.js';
+import { ScimError } from '../../protocol/error/scim-error.js';
+import { scimColumnsOf } from '../entities/scim-column.decorator.js';
+
+/** A column that holds the value of an attribute. Names are quoted, ready for SQL. */
+export interface AttributeColumn {
+  readonly column: string;
+  /** `moment`: RFC 3339 text in UTC with milliseconds, which sorts as it is. */
+  readonly form: 'text' | 'number' | 'boolean' | 'moment';
+  /** Column with the comparison key, where there is one. */
+  readonly keyColumn?: string;
+  readonly nullable: boolean;
+  /** `eq` on it is an index look-up. */
+  readonly indexed: boolean;
+  /** No two resources of a tenant have the same. */
+  readonly unique: boolean;
+}
+
+/** A column that is written from the document. */
+interface WrittenColumn {
+  readonly column: string;
+  value(document: JsonObject): string | number | boolean | null;
+}
+
+/** userName, displayName of groups and externalId: what fits their columns and indexes (PostgreSQL: 2,704 bytes). */
+const NAME_LENGTH = 512;
+const KEY_LENGTH = 1024;
+const KEY_BYTES = 2048;
+
+/** Columns that every resource table has and the store fills by itself. */
+const FIXED = ['tenant_id', 'id', 'version', 'created_at', 'modified_at', 'document', 'concealed'];
+
+/** How resources of one type lie in their table: which attribute is in which column, which values are indexed. */
+export class ResourceTable {
+  /** Quoted, with the schema. */
+  readonly table: string;
+  readonly kind: 'user' | 'group';
+  /** By attribute path. */
+  readonly columns: ReadonlyMap<string, AttributeColumn>;
+  readonly written: readonly WrittenColumn[];
+  /** Simple attributes whose values are also rows of scim_attribute_value. */
+  readonly projected: readonly Attribute[];
+
+  constructor(
+    readonly type: ResourceType,
+    dataSource: DataSource,
+    entity: new () => object,
+  ) {
+    const metadata = dataSource.getMetadata(entity);
+    this.table = quotedPath(metadata.tablePath);
+    this.kind = type.name === 'User' ? 'user' : 'group';
+    const columns = new Map<string, AttributeColumn>(commonColumns());
+    const written: WrittenColumn[] = [
+      { column: '"external_id"', value: (document) => limited('externalId', document.externalId) },
+      ...(this.kind === 'user' ? this.userColumns(columns) : this.groupColumns(columns)),
+      ...hostColumns(type, metadata, entity, columns),
+    ];
+    this.columns = columns;
+    this.written = written;
+    this.projected = projectedAttributes(type);
+    refuseUnwritableColumns(metadata, written);
+  }
+
+  private userColumns(columns: Map<string, AttributeColumn>): WrittenColumn[] {
+    columns.set('userName', {
+      column: '"user_name"',
+      keyColumn: '"user_name_key"',
+      form: 'text',
+      nullable: false,
+      indexed: true,
+      unique: true,
+    });
+    columns.set('active', { column: '"active"', form: 'boolean', nullable: true, indexed: false, unique: false });
+    return [
+      { column: '"user_name"', value: (document) => limited('userName', document.userName) },
+      { column: '"user_name_key"', value: (document) => limitedKey('userName', document.userName) },
+      { column: '"active"', value: ({ active }) => (typeof active === 'boolean' ? active : null) },
+    ];
+  }
+
+  private groupColumns(columns: Map<string, AttributeColumn>): WrittenColumn[] {
+    columns.set('displayName', {
+      column: '"display_name"',
+      keyColumn: '"display_name_key"',
+      form: 'text',
+      nullable: true,
+      indexed: true,
+      unique: false,
+    });
+    return [
+      { column: '"display_name"', value: (document) => limited('displayName', document.displayName) },
+      { column: '"display_name_key"', value: (document) => limitedKey('displayName', document.displayName) },
+    ];
+  }
+}
+
+function commonColumns(): [string, AttributeColumn][] {
+  const column = (name: string, more: Partial<AttributeColumn> = {}): AttributeColumn => ({
+    column: `"${name}"`,
+    form: 'text',
+    nullable: false,
+    indexed: true,
+    unique: false,
+    ...more,
+  });
+  return [
+    ['id', column('id', { unique: true })],
+    ['externalId', column('external_id', { nullable: true })],
+    ['meta.created', column('created_at', { form: 'moment', indexed: false })],
+    ['meta.lastModified', column('modified_at', { form: 'moment' })],
+  ];
+}
+
+function hostColumns(
+  type: ResourceType,
+  metadata: EntityMetadata,
+  entity: new () => object,
+  columns: Map<string, AttributeColumn>,
+): WrittenColumn[] {
+  return scimColumnsOf(entity).map(({ property, path }) => {
+    const place = `${metadata.name}.${property}`;
+    const attribute = singleSimpleAttribute(type, path, place);
+    const found = metadata.findColumnWithPropertyName(property);
+    if (!found) throw new Error(`${place} has @ScimColumn('${path}') but no @Column.`);
+    if (!found.isNullable && !attribute.required) {
+      throw new Error(`${place} holds ${attribute.path}, which may be missing; make its column nullable.`);
+    }
+    const column = `"${found.databaseName}"`;
+    columns.set(attribute.path, { column, form: formOf(attribute), nullable: true, indexed: false, unique: false });
+    return { column, value: (document) => scalarOrNull(valueAt(document, attribute.keys)) };
+  });
+}
+
+function singleSimpleAttribute(type: ResourceType, path: string, place: string): Attribute {
+  const reference = resolveAttribute(type, path);
+  if (reference?.kind !== 'attribute') {
+    throw new Error(`${place}: @ScimColumn('${path}') names no attribute of ${type.name}.`);
+  }
+  const { attribute } = reference;
+  const stored = !attribute.computed && !attribute.detached && attribute.returned !== 'never';
+  if (attribute.complex || attribute.multiValued || attribute.parent?.multiValued || !stored) {
+    throw new Error(`${place}: @ScimColumn('${path}') needs a stored attribute with a single simple value.`);
+  }
+  return attribute;
+}
+
+function formOf(attribute: Attribute): AttributeColumn['form'] {
+  if (attribute.type === 'boolean') return 'boolean';
+  return attribute.type === 'integer' || attribute.type === 'decimal' ? 'number' : 'text';
+}
+
+/** A column that must have a value and that nobody fills would make every create fail: better said at start. */
+function refuseUnwritableColumns(metadata: EntityMetadata, written: readonly WrittenColumn[]): void {
+  const filled = new Set([...FIXED, ...written.map(({ column }) => column.slice(1, -1))]);
+  for (const column of metadata.columns) {
+    if (filled.has(column.databaseName) || column.isNullable || column.default !== undefined) continue;
+    if (column.isGenerated || column.isCreateDate || column.isUpdateDate || column.isVersion) continue;
+    throw new Error(
+      `${metadata.name}.${column.propertyName} takes no null and has no default, but SCIM creates rows without it; ` +
+        'make it nullable, give it a default, or bind it to an attribute with @ScimColumn.',
+    );
+  }
+}
+
+function projectedAttributes(type: ResourceType): Attribute[] {
+  const found: Attribute[] = [];
+  for (const attribute of type.topLevel()) {
+    if (attribute.computed || attribute.detached || attribute.returned === 'never') continue;
+    if (!attribute.complex) {
+      if (attribute.indexed) found.push(attribute);
+      continue;
+    }
+    const subs = [...attribute.subAttributes.values()];
+    const value = attribute.sub('value');
+    found.push(...subs.filter((sub) => !sub.computed && (sub.indexed || (attribute.indexed && sub === value))));
+  }
+  return found;
+}
+
+function limited(name: string, value: JsonValue | undefined): string | null {
+  if (typeof value !== 'string') return null;
+  // A character beyond the basic plane counts twice here and once in the column: only stricter than needed.
+  if (value.length > NAME_LENGTH) throw tooLong(name);
+  return value;
+}
+
+function limitedKey(name: string, value: JsonValue | undefined): string | null {
+  if (typeof value !== 'string') return null;
+  const key = comparisonKey(value);
+  if (key.length > KEY_LENGTH || Buffer.byteLength(key) > KEY_BYTES) throw tooLong(name);
+  return key;
+}
+
+function tooLong(name: string): ScimError {
+  return ScimError.invalidValue(`${name} may have at most ${NAME_LENGTH} characters.`);
+}
+
+function scalarOrNull(value: JsonValue | undefined): string | number | boolean | null {
+  return value === undefined || typeof value === 'object' ? null : value;
+}
+
+function quotedPath(tablePath: string): string {
+  return tablePath
+    .split('.')
+    .map((part) => `"${part}"`)
+    .join('.');
+}
+

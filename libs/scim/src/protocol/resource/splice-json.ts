@@ -1,0 +1,95 @@
+import type { Attribute } from '../schema/attribute.js';
+import type { JsonObject } from '../schema/json.js';
+import type { ResourceType } from '../schema/resource-type.js';
+import { Projection } from './projection.js';
+import { managerDisplayName, metaOf, type RepresentationHead, type RepresentOptions } from './represent.js';
+
+/** Extras of a spliced representation; `members` may be JSON text or left to `spliceAroundMembers`. */
+export interface SpliceExtras {
+  readonly groups?: readonly JsonObject[];
+  readonly members?: readonly JsonObject[];
+}
+
+const spliceableTypes = new WeakMap<ResourceType, boolean>();
+
+/**
+ * Whether the stored JSON text of such a resource can be answered without parsing: nothing in it is returned on
+ * request only, and no computed value has to be put into it. For requests without projection.
+ */
+export function canSplice(type: ResourceType, json: string): boolean {
+  let spliceable = spliceableTypes.get(type);
+  if (spliceable === undefined) spliceableTypes.set(type, (spliceable = isSpliceable(type)));
+  // A quote within a JSON string is escaped, so this text can only be a key. Finding one too many costs a parse.
+  return spliceable && !(managerDisplayName(type) !== undefined && /"manager"\s*:/.test(json));
+}
+
+/**
+ * The default representation of a stored resource, as JSON text: `id` goes behind `schemas`, computed values and
+ * `meta` to the end. Only for types and texts that `canSplice` accepts.
+ *
+ * @param json object as stored, at least `{"schemas":[…]}`
+ */
+export function spliceJson(
+  type: ResourceType,
+  json: string,
+  head: RepresentationHead,
+  extras: SpliceExtras,
+  location: string,
+  options: RepresentOptions,
+): string {
+  const { before, after } = splice(type, json, head, location, options);
+  const groups = extras.groups?.length ? `,"groups":${JSON.stringify(extras.groups)}` : '';
+  const members = membersReturned(type) ? `,"members":${JSON.stringify(extras.members ?? [])}` : '';
+  return `${before}${groups}${members}${after}`;
+}
+
+/**
+ * The same in two pieces around the elements of `members`, for lists that are streamed: send `before`, the elements
+ * with commas between them, `after`.
+ */
+export function spliceAroundMembers(
+  type: ResourceType,
+  json: string,
+  head: RepresentationHead,
+  location: string,
+  options: RepresentOptions,
+): { readonly before: string; readonly after: string } {
+  const { before, after } = splice(type, json, head, location, options);
+  return { before: `${before},"members":[`, after: `]${after}` };
+}
+
+function splice(
+  type: ResourceType,
+  json: string,
+  head: RepresentationHead,
+  location: string,
+  options: RepresentOptions,
+): { before: string; after: string } {
+  const start = json.indexOf('{');
+  const end = json.lastIndexOf('}');
+  const id = `"id":${JSON.stringify(head.id)}`;
+  const after = `,"meta":${JSON.stringify(metaOf(type, head, location, options))}}`;
+  // A URN holds no bracket. A database may have moved schemas; then id leads, the order carries no meaning.
+  if (json.startsWith('"schemas":[', start + 1)) {
+    const afterSchemas = json.indexOf(']', start) + 1;
+    return { before: `${json.slice(start, afterSchemas)},${id}${json.slice(afterSchemas, end)}`, after };
+  }
+  return { before: `{${id},${json.slice(start + 1, end)}`, after };
+}
+
+function isSpliceable(type: ResourceType): boolean {
+  const stored = [...type.topLevel()].filter((attribute) => !attribute.detached && !attribute.computed);
+  return stored.every(
+    (attribute) => isReturned(attribute) && [...attribute.subAttributes.values()].every(isReturned),
+  );
+}
+
+/** Never-returned attributes are not in the stored text. */
+function isReturned(attribute: Attribute): boolean {
+  return attribute.returned !== 'request';
+}
+
+function membersReturned(type: ResourceType): boolean {
+  const members = type.attribute('members');
+  return members?.detached === true && Projection.default.includes(members);
+}

@@ -1,0 +1,199 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { parseProjection, type Projection } from '../protocol/resource/projection.js';
+import {
+  managerDisplayName,
+  metaOf,
+  needsOf,
+  represent,
+  type RepresentationNeeds,
+  type RepresentOptions,
+} from '../protocol/resource/represent.js';
+import { canSplice, spliceAroundMembers, spliceJson } from '../protocol/resource/splice-json.js';
+import { isJsonObject, type JsonObject } from '../protocol/schema/json.js';
+import type { ResourceType } from '../protocol/schema/resource-type.js';
+import type { AnswerBody } from './answer.js';
+import type { ProvisioningContext } from './provisioning-context.js';
+import { PROVISIONING_SETTINGS, type ProvisioningSettings } from './provisioning-settings.js';
+import {
+  type GroupMembership,
+  type Member,
+  type ResourceHead,
+  ResourceStore,
+  type StoredResource,
+} from './resource-store.js';
+import type { ProjectionParameters } from './request-parameters.js';
+
+/** Members that are read at once; a group with more of them is streamed. */
+const MEMBER_BATCH = 2000;
+
+/** What had to be fetched for a set of resources, by id. */
+interface Fetched {
+  readonly groups?: ReadonlyMap<string, readonly GroupMembership[]>;
+  readonly members?: ReadonlyMap<string, readonly Member[]>;
+  /** By id of the manager. */
+  readonly managers?: ReadonlyMap<string, string>;
+}
+
+/**
+ * Turns stored resources into what clients get, fetching computed parts only where the answer holds them (D-11,
+ * P-3.9-10). A plain read splices the stored text and parses nothing.
+ */
+@Injectable()
+export class ResourceRepresenter {
+  private readonly options: RepresentOptions;
+
+  constructor(
+    private readonly store: ResourceStore,
+    @Inject(PROVISIONING_SETTINGS) private readonly settings: ProvisioningSettings,
+  ) {
+    this.options = { etag: settings.features.etag };
+  }
+
+  /** @throws ScimError invalidValue */
+  projection(type: ResourceType, parameters: ProjectionParameters): Projection {
+    return parseProjection(type, parameters, this.settings.limits);
+  }
+
+  location(type: ResourceType, { baseUrl }: ProvisioningContext, id: string): string {
+    return `${baseUrl}${type.endpoint}/${id}`;
+  }
+
+  meta(type: ResourceType, caller: ProvisioningContext, head: ResourceHead): JsonObject {
+    return metaOf(type, head, this.location(type, caller, head.id), this.options);
+  }
+
+  /** One resource, read. A long member list comes in pieces. */
+  async one(
+    type: ResourceType,
+    caller: ProvisioningContext,
+    stored: StoredResource,
+    projection: Projection,
+  ): Promise<AnswerBody> {
+    if (!projection.given && needsOf(type, projection).members && canSplice(type, stored.json)) {
+      return this.withMembers(type, caller, stored);
+    }
+    const [json] = await this.many(type, caller, [stored], projection);
+    return json!;
+  }
+
+  /** A page of resources, as JSON texts. The number of statements does not depend on their number. */
+  async many(
+    type: ResourceType,
+    caller: ProvisioningContext,
+    page: readonly StoredResource[],
+    projection: Projection,
+  ): Promise<string[]> {
+    const needs = needsOf(type, projection);
+    const parsed = page.map((stored) =>
+      projection.given || !canSplice(type, stored.json) ? (JSON.parse(stored.json) as JsonObject) : undefined,
+    );
+    const fetched = await this.fetch(type, caller, page, parsed, needs);
+    return page.map((stored, i) => {
+      const document = parsed[i];
+      if (document) return this.render(type, caller, stored, document, fetched, projection);
+      const extras = { groups: this.groups(caller, fetched, stored.id), members: this.members(caller, fetched, stored.id) };
+      return spliceJson(type, stored.json, stored, extras, this.location(type, caller, stored.id), this.options);
+    });
+  }
+
+  /**
+   * A resource as it stands after a write.
+   *
+   * @param sent paths of the attributes that the client sent: those returned on request are part of this answer
+   */
+  async written(
+    type: ResourceType,
+    caller: ProvisioningContext,
+    head: ResourceHead,
+    document: JsonObject,
+    projection: Projection,
+    sent: ReadonlySet<string>,
+  ): Promise<string> {
+    const requested = projection.withRequested(sent);
+    const fetched = await this.fetch(type, caller, [head], [document], needsOf(type, requested));
+    return this.render(type, caller, head, document, fetched, requested);
+  }
+
+  private async fetch(
+    type: ResourceType,
+    { tenantId }: ProvisioningContext,
+    page: readonly ResourceHead[],
+    documents: readonly (JsonObject | undefined)[],
+    needs: RepresentationNeeds,
+  ): Promise<Fetched> {
+    const ids = page.map(({ id }) => id);
+    const managers = needs.managerDisplayName ? managerIds(type, documents) : [];
+    return {
+      groups: needs.groups && ids.length > 0 ? await this.store.groupsOf(tenantId, ids) : undefined,
+      members: needs.members && ids.length > 0 ? await this.store.members(tenantId, ids) : undefined,
+      managers: managers.length > 0 ? await this.store.displayNames(tenantId, managers) : undefined,
+    };
+  }
+
+  private render(
+    type: ResourceType,
+    caller: ProvisioningContext,
+    head: ResourceHead,
+    document: JsonObject,
+    fetched: Fetched,
+    projection: Projection,
+  ): string {
+    const [manager] = fetched.managers ? managerIds(type, [document]) : [];
+    const extras = {
+      groups: this.groups(caller, fetched, head.id),
+      members: this.members(caller, fetched, head.id),
+      managerDisplayName: manager === undefined ? undefined : fetched.managers?.get(manager),
+    };
+    const location = this.location(type, caller, head.id);
+    return JSON.stringify(represent(type, head, document, extras, projection, location, this.options));
+  }
+
+  private groups({ baseUrl }: ProvisioningContext, { groups }: Fetched, userId: string): JsonObject[] | undefined {
+    return groups?.get(userId)?.map(({ groupId, display, direct }) => ({
+      value: groupId,
+      $ref: `${baseUrl}/Groups/${groupId}`,
+      display,
+      type: direct ? 'direct' : 'indirect',
+    }));
+  }
+
+  private members({ baseUrl }: ProvisioningContext, { members }: Fetched, groupId: string): JsonObject[] | undefined {
+    return members?.get(groupId)?.map((member) => memberElement(baseUrl, member));
+  }
+
+  private async withMembers(type: ResourceType, caller: ProvisioningContext, stored: StoredResource): Promise<AnswerBody> {
+    const { baseUrl, tenantId } = caller;
+    const location = this.location(type, caller, stored.id);
+    const { before, after } = spliceAroundMembers(type, stored.json, stored, location, this.options);
+    const batches = this.store.memberBatches(tenantId, stored.id, MEMBER_BATCH)[Symbol.asyncIterator]();
+    // The first batch is read before the answer begins, so that a failing database is still an error answer.
+    const first = await batches.next();
+    const text = (members: readonly Member[]): string =>
+      members.map((member) => JSON.stringify(memberElement(baseUrl, member))).join(',');
+    if (first.done) return before + after;
+    if (first.value.length < MEMBER_BATCH) return before + text(first.value) + after;
+    return (async function* () {
+      yield before + text(first.value);
+      for (let next = await batches.next(); !next.done; next = await batches.next()) {
+        if (next.value.length > 0) yield `,${text(next.value)}`;
+      }
+      yield after;
+    })();
+  }
+}
+
+function memberElement(baseUrl: string, { id, type }: Member): JsonObject {
+  return { value: id, $ref: `${baseUrl}/${type}s/${id}`, type };
+}
+
+/** Ids of the managers that these documents name, each once. */
+function managerIds(type: ResourceType, documents: readonly (JsonObject | undefined)[]): string[] {
+  const keys = managerDisplayName(type)?.parent?.keys ?? [];
+  const ids = new Set<string>();
+  for (const document of documents) {
+    let value: unknown = document;
+    for (const key of keys) value = isJsonObject(value) ? value[key] : undefined;
+    if (isJsonObject(value) && typeof value['value'] === 'string') ids.add(value['value']);
+  }
+  return [...ids];
+}
