@@ -5,6 +5,7 @@ import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync }
 import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import typescript from 'typescript';
 
 const root = resolve(import.meta.dirname, '..');
 const library = join(root, 'libs/scim');
@@ -14,6 +15,8 @@ const entryPoints = Object.keys(manifest.exports)
   .filter((path) => path !== './package.json')
   .map((path) => manifest.name + path.slice(1));
 const mostDependencies = 3;
+/** Peers that Nest asks its users for. */
+const neededByNest = new Set(['reflect-metadata', 'rxjs']);
 
 let step = 0;
 const steps = 8;
@@ -34,7 +37,9 @@ try {
   node([bin('publint', 'src/cli.js'), 'run', tarball, '--strict']);
 
   announce('are the types wrong');
-  node([bin('@arethetypeswrong/cli', 'dist/index.js'), tarball, '--profile', 'esm-only']);
+  run(process.execPath, [bin('@arethetypeswrong/cli', 'dist/index.js'), tarball, '--profile', 'esm-only'], {
+    cwd: root,
+  });
 
   announce('install in an empty project');
   const consumer = join(work, 'consumer');
@@ -92,9 +97,7 @@ function checkDeclared() {
   for (const file of readdirSync(join(library, 'dist'), { recursive: true }).map(String)) {
     if (!/\.(js|d\.ts)$/.test(file)) continue;
     const text = readFileSync(join(library, 'dist', file), 'utf8');
-    for (const [, name] of text.matchAll(
-      /(?:^\s*(?:im|ex)port\b[^'";]*|\bimport\(\s*|\brequire\(\s*)['"]([^'"]+)['"]/gm,
-    )) {
+    for (const { fileName: name } of typescript.preProcessFile(text, true, true).importedFiles) {
       if (!name.startsWith('.')) wanted.set(packageOf(name), file);
     }
   }
@@ -103,6 +106,11 @@ function checkDeclared() {
     .map(([name, file]) => `${name} (${file})`);
   if (missing.length > 0)
     throw new Error(`imported but not declared in libs/scim/package.json: ${missing.join(', ')}`);
+  const idle = Object.keys(manifest.peerDependencies).filter(
+    (name) => !wanted.has(name) && !neededByNest.has(name),
+  );
+  if (idle.length > 0)
+    throw new Error(`declared in libs/scim/package.json but never imported: ${idle.join(', ')}`);
   console.log(
     `  ${[...wanted.keys()]
       .filter((name) => !name.startsWith('node:'))

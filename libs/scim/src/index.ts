@@ -1,5 +1,6 @@
 // The public door of nestjs-scim. Named exports only; public-api.spec.ts lists them.
-export { runScimCommand } from './admin/scim-command.js';
+export type { CommandServices } from './admin/command-line.js';
+export { runScimCommand, scimCommandHelp } from './admin/scim-command.js';
 export { EnterpriseUserSchema } from './protocol/schema/core/enterprise-user.js';
 export { ScimError, type ScimErrorBody, type ScimType } from './protocol/error/scim-error.js';
 export type { Filter } from './protocol/filter/ast.js';
@@ -11,9 +12,9 @@ export { ScimOptionsError } from './resolve-scim-options.js';
 export type { ScimOptionsInput, ScimResourceTypeOptions, ScimStructuralOptions } from './scim.module-definition.js';
 export { SCIM_OPTIONS, ScimModule } from './scim.module.js';
 export { ScimFeatures, ScimLimits, ScimOptions } from './scim.options.js';
-export { ScimTokens, type IssuedToken, type IssueToken } from './tokens/scim-tokens.js';
+export { ScimTokens, type IssuedToken, type IssueToken, type RotateToken } from './tokens/scim-tokens.js';
 export type { ScimPrincipal } from './tokens/principal.js';
 export { SCOPES, type Scope } from './tokens/scopes.js';
-export { ScimTokenError } from './tokens/token-error.js';
+export { ScimTokenError, type TokenErrorCode } from './tokens/token-error.js';
 export { SCIM_TOKEN_PATTERN } from './tokens/token-format.js';
-export type { Connection, TokenRecord } from './tokens/token-store.js';
+export { type Connection, type TokenRecord, TokenStore } from './tokens/token-store.js';

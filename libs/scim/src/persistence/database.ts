@@ -57,7 +57,9 @@ export class Database implements Executor {
   async run<R = Row>(statement: Statement): Promise<R[]> {
     try {
       if (this.dialect.name === 'postgres') return (await this.onClient<R>(this.pool, statement)).rows;
-      return await this.turnstile.pass(() => this.onRunner<R>(this.dataSource.createQueryRunner(), statement));
+      return await this.turnstile.pass(() =>
+        this.onRunner<R>(this.dataSource.createQueryRunner(), statement),
+      );
     } catch (error) {
       throw toScimError(error, this.dialect);
     }
@@ -72,7 +74,9 @@ export class Database implements Executor {
     let client: PoolClient | undefined;
     try {
       client = await this.pool.connect();
-      await client.query(`begin read only; set local statement_timeout = ${Math.max(1, Math.round(seconds * 1000))}`);
+      await client.query(
+        `begin read only; set local statement_timeout = ${Math.max(1, Math.round(seconds * 1000))}`,
+      );
       const { rows } = await this.onClient<R>(client, statement);
       await client.query('commit');
       client.release();
@@ -138,7 +142,9 @@ export class Database implements Executor {
     const { text, prepare } = statement;
     const values = [...statement.values];
     this.log(text, values);
-    return client.query(this.naming && prepare ? { name: preparedName(text), text, values } : { text, values });
+    return client.query(
+      this.naming && prepare ? { name: preparedName(text), text, values } : { text, values },
+    );
   }
 
   private async onRunner<R>(runner: QueryRunner, { text, values }: Statement): Promise<R[]> {

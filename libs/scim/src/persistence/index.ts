@@ -1,10 +1,19 @@
-export { assertEntities, scimEntities, type ScimEntity, type ScimEntityClasses } from './entities/scim-entities.js';
+export {
+  assertEntities,
+  scimEntities,
+  type ScimEntity,
+  type ScimEntityClasses,
+} from './entities/scim-entities.js';
 export { ScimAttributeValue } from './entities/scim-attribute-value.entity.js';
 export { ScimColumn } from './entities/scim-column.decorator.js';
 export { ScimGroup } from './entities/scim-group.entity.js';
 export type { ScimGroupMember } from './entities/scim-group-member.entity.js';
+export { ScimConnection } from './entities/scim-connection.entity.js';
+export { ScimToken } from './entities/scim-token.entity.js';
 export { ScimUser } from './entities/scim-user.entity.js';
 export { SCIM_MIGRATIONS } from './migrations/index.js';
 export { Database, type DatabaseSettings, type Executor, type Row, type Transaction } from './database.js';
 export type { Statement } from './dialects/statement.js';
-export { TypeOrmResourceStore, type ResourceStoreSettings } from './stores/typeorm-resource-store.js';
+export type { ResourceStoreSettings } from './stores/store-context.js';
+export { TypeOrmResourceStore, type ResourceStoreInput } from './stores/typeorm-resource.store.js';
+export { TypeOrmTokenStore } from './stores/typeorm-token.store.js';

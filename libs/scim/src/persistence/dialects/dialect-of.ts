@@ -13,6 +13,8 @@ export function dialectOf(dataSource: DataSource): Dialect {
     case 'better-sqlite3':
       return new SqliteDialect();
     default:
-      throw new Error(`nestjs-scim keeps its data in postgres, better-sqlite3 or sqljs, not in ${options.type}.`);
+      throw new Error(
+        `nestjs-scim keeps its data in postgres, better-sqlite3 or sqljs, not in ${options.type}.`,
+      );
   }
 }

@@ -13,8 +13,17 @@ const RETRY = new Set(['40001', '40P01']);
 const VALUE = new Set(['22001', '22003', '22021', '22P02', '22P05', '54000']);
 /** Read-only, shutting down, starting up, lock not available; and whole classes below. */
 const UNAVAILABLE = new Set(['25006', '57P01', '57P02', '57P03', '55P03']);
-const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'ENOTFOUND', 'EPIPE', 'EAI_AGAIN', 'ENOENT']);
-const CONNECTION_TEXT = /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered)/;
+const NETWORK = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EPIPE',
+  'EAI_AGAIN',
+  'ENOENT',
+]);
+const CONNECTION_TEXT =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered)/;
 
 /** PostgreSQL 14 and later, through node-postgres. */
 export class PostgresDialect implements Dialect {

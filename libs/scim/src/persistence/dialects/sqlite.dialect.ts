@@ -42,7 +42,8 @@ export class SqliteDialect implements Dialect {
     const unique = /UNIQUE constraint failed: ([\w., ]+)/.exec(message);
     if (unique) return { kind: 'unique', names: unique[1]!.split(', ') };
     if (code === 'SQLITE_BUSY' || /database (table )?is locked/.test(message)) return { kind: 'retry' };
-    if (/disk is full|readonly database|unable to open database/.test(message)) return { kind: 'unavailable' };
+    if (/disk is full|readonly database|unable to open database/.test(message))
+      return { kind: 'unavailable' };
     return undefined;
   }
 
@@ -109,7 +110,8 @@ export class SqliteDialect implements Dialect {
 
 /** Keys as a literal JSON path. */
 function path(keys: readonly string[]): string {
-  if (keys.some((key) => key.includes('"'))) throw new Error('An attribute name cannot contain a quotation mark.');
+  if (keys.some((key) => key.includes('"')))
+    throw new Error('An attribute name cannot contain a quotation mark.');
   return literal(`$${keys.map((key) => `."${key}"`).join('')}`);
 }
 

@@ -30,7 +30,12 @@ export class ScimAttributeValue {
   resourceId!: string;
 
   /** Canonical path of the attribute, for example `emails.value`. */
-  @PrimaryColumn({ type: 'varchar', length: 255, name: 'path', primaryKeyConstraintName: 'pk_scim_attribute_value' })
+  @PrimaryColumn({
+    type: 'varchar',
+    length: 255,
+    name: 'path',
+    primaryKeyConstraintName: 'pk_scim_attribute_value',
+  })
   path!: string;
 
   /** Position of the element in its list, from 0. */

@@ -34,7 +34,7 @@ export function ScimColumn(path: string): PropertyDecorator {
 /** The declarations of a class and of the classes it extends. */
 export function scimColumnsOf(entity: new (...args: never[]) => object): readonly ScimColumnDeclaration[] {
   const found: ScimColumnDeclaration[] = [];
-  for (let prototype: object | null = entity.prototype as object; prototype; ) {
+  for (let prototype: object | null = entity.prototype as object; prototype;) {
     found.push(...(DECLARATIONS.get(prototype) ?? []));
     prototype = Object.getPrototypeOf(prototype) as object | null;
   }

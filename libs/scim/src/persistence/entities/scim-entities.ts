@@ -47,7 +47,9 @@ export function assertEntities(dataSource: DataSource, classes: ScimEntityClasse
     const same = dataSource.entityMetadatas.filter((other) => other.tableName === table);
     if (same.length > 1) {
       const names = same.map((other) => other.name).join(' and ');
-      throw new Error(`${names} both stand for the table ${table}; list only one, the class that extends ours.`);
+      throw new Error(
+        `${names} both stand for the table ${table}; list only one, the class that extends ours.`,
+      );
     }
   }
 }

@@ -11,7 +11,12 @@ import type { JsonObject } from '../../protocol/schema/json.js';
 @Index('ix_scim_group_external', ['tenantId', 'externalId'])
 @Index('ix_scim_group_modified', ['tenantId', 'modifiedAt', 'id'])
 export class ScimGroup {
-  @PrimaryColumn({ type: 'varchar', length: 64, name: 'tenant_id', primaryKeyConstraintName: 'pk_scim_group' })
+  @PrimaryColumn({
+    type: 'varchar',
+    length: 64,
+    name: 'tenant_id',
+    primaryKeyConstraintName: 'pk_scim_group',
+  })
   tenantId!: string;
 
   /** UUID version 7 in lower case, made by the server. */

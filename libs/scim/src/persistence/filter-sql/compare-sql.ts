@@ -44,7 +44,8 @@ function bare(
     case 'number':
       return `${scalar.number()} ${symbol(operator)} ${dialect.typed(parameters.add(value.number), 'number')}`;
     case 'boolean': {
-      if (operator !== 'eq') throw ScimError.invalidFilter(`${attribute.path} is a boolean and has no order.`);
+      if (operator !== 'eq')
+        throw ScimError.invalidFilter(`${attribute.path} is a boolean and has no order.`);
       const stored = absentMeansFalse(attribute) ? `coalesce(${scalar.boolean()}, false)` : scalar.boolean();
       return `${stored} = ${dialect.typed(parameters.add(value.boolean), 'boolean')}`;
     }

@@ -1,7 +1,11 @@
 import { Table, TableColumn, TableForeignKey, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { createPostgresFunctions, dropPostgresFunctions } from './postgres-functions.js';
 
-const varchar = (name: string, length: number, more: { primary?: string; nullable?: boolean } = {}): TableColumn =>
+const varchar = (
+  name: string,
+  length: number,
+  more: { primary?: string; nullable?: boolean } = {},
+): TableColumn =>
   new TableColumn({
     name,
     type: 'varchar',
@@ -127,7 +131,11 @@ export class CreateScimResources1764000000000 implements MigrationInterface {
     await create('ix_scim_group_name', 'scim_group', `tenant_id, display_name_key${codePoints}`);
     await create('ix_scim_group_external', 'scim_group', `tenant_id, external_id${codePoints}`);
     await create('ix_scim_group_modified', 'scim_group', 'tenant_id, modified_at, id');
-    await create('ix_scim_attribute_value', 'scim_attribute_value', 'tenant_id, path, value_key, resource_id');
+    await create(
+      'ix_scim_attribute_value',
+      'scim_attribute_value',
+      'tenant_id, path, value_key, resource_id',
+    );
     await create('ix_scim_group_member_member', 'scim_group_member', 'tenant_id, member_id, group_id');
   }
 }

@@ -15,7 +15,7 @@ export class CreateScimTokens1764000000001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.createTable(
       new Table({
-        name: 'scim_connection',
+        name: tableName(runner, 'scim_connection'),
         columns: [
           key('tenant_id', 64, 'pk_scim_connection'),
           key('id', 36, 'pk_scim_connection'),
@@ -29,7 +29,7 @@ export class CreateScimTokens1764000000001 implements MigrationInterface {
     );
     await runner.createTable(
       new Table({
-        name: 'scim_token',
+        name: tableName(runner, 'scim_token'),
         columns: [
           key('tenant_id', 64, 'pk_scim_token'),
           key('id', 36, 'pk_scim_token'),
@@ -49,7 +49,7 @@ export class CreateScimTokens1764000000001 implements MigrationInterface {
           {
             name: 'fk_scim_token_connection',
             columnNames: ['tenant_id', 'connection_id'],
-            referencedTableName: 'scim_connection',
+            referencedTableName: tableName(runner, 'scim_connection'),
             referencedColumnNames: ['tenant_id', 'id'],
             onDelete: 'CASCADE',
           },
@@ -59,7 +59,13 @@ export class CreateScimTokens1764000000001 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.dropTable('scim_token');
-    await runner.dropTable('scim_connection');
+    await runner.dropTable(tableName(runner, 'scim_token'));
+    await runner.dropTable(tableName(runner, 'scim_connection'));
   }
+}
+
+/** With the schema of the DataSource, where it names one. */
+function tableName(runner: QueryRunner, table: string): string {
+  const options = runner.dataSource.options;
+  return options.type === 'postgres' && options.schema ? `${options.schema}.${table}` : table;
 }

@@ -76,7 +76,13 @@ export class ResourceTable {
       indexed: true,
       unique: true,
     });
-    columns.set('active', { column: '"active"', form: 'boolean', nullable: true, indexed: false, unique: false });
+    columns.set('active', {
+      column: '"active"',
+      form: 'boolean',
+      nullable: true,
+      indexed: false,
+      unique: false,
+    });
     return [
       { column: '"user_name"', value: (document) => limited('userName', document.userName) },
       { column: '"user_name_key"', value: (document) => limitedKey('userName', document.userName) },
@@ -132,7 +138,13 @@ function hostColumns(
       throw new Error(`${place} holds ${attribute.path}, which may be missing; make its column nullable.`);
     }
     const column = `"${found.databaseName}"`;
-    columns.set(attribute.path, { column, form: formOf(attribute), nullable: true, indexed: false, unique: false });
+    columns.set(attribute.path, {
+      column,
+      form: formOf(attribute),
+      nullable: true,
+      indexed: false,
+      unique: false,
+    });
     return { column, value: (document) => scalarOrNull(valueAt(document, attribute.keys)) };
   });
 }
@@ -178,7 +190,9 @@ function projectedAttributes(type: ResourceType): Attribute[] {
     }
     const subs = [...attribute.subAttributes.values()];
     const value = attribute.sub('value');
-    found.push(...subs.filter((sub) => !sub.computed && (sub.indexed || (attribute.indexed && sub === value))));
+    found.push(
+      ...subs.filter((sub) => !sub.computed && (sub.indexed || (attribute.indexed && sub === value))),
+    );
   }
   return found;
 }
@@ -211,4 +225,3 @@ function quotedPath(tablePath: string): string {
     .map((part) => `"${part}"`)
     .join('.');
 }
-

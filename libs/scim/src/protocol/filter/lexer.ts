@@ -131,7 +131,8 @@ export class FilterLexer {
     if (at >= text.length) this.fail('A string has no closing double quote.', start);
     this.position = at + 1;
     const value = escaped ? this.decode(start, at + 1) : text.slice(start + 1, at);
-    if (value.length > this.valueLength) this.fail(`A value may have ${this.valueLength} characters.`, start);
+    if (value.length > this.valueLength)
+      this.fail(`A value may have at most ${this.valueLength} characters.`, start);
     if ((escaped || !ascii) && !isWellFormed(value)) this.fail('A string is no valid Unicode.', start);
     return value;
   }
@@ -161,7 +162,8 @@ export class FilterLexer {
       const sign = text.charCodeAt(at + 1);
       at = this.digits(sign === 0x2b || sign === MINUS ? at + 2 : at + 1);
     }
-    if (at - start > this.valueLength) this.fail(`A value may have ${this.valueLength} characters.`, start);
+    if (at - start > this.valueLength)
+      this.fail(`A value may have at most ${this.valueLength} characters.`, start);
     const value = Number(text.slice(start, at));
     if (!Number.isFinite(value)) this.fail('A number is too large.', start);
     this.position = at;

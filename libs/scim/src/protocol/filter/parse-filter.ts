@@ -57,7 +57,8 @@ export function parseBracketed(
 }
 
 function checkLength(length: number, limits: FilterLimits): void {
-  if (length > limits.length) throw ScimError.invalidFilter(`A filter may have ${limits.length} characters.`);
+  if (length > limits.length)
+    throw ScimError.invalidFilter(`A filter may have at most ${limits.length} characters.`);
 }
 
 /** Recursive descent: `or` of `and` of terms; each nesting is counted before it is entered. */
@@ -172,12 +173,12 @@ class FilterParser {
 
   private enter(): void {
     if (++this.depth > this.maximumDepth)
-      this.lexer.fail(`A filter may be nested ${this.maximumDepth} levels deep.`);
+      this.lexer.fail(`A filter may be nested at most ${this.maximumDepth} levels deep.`);
   }
 
   private count(position: number): void {
     if (++this.terms > this.limits.terms) {
-      this.lexer.fail(`A filter may have ${this.limits.terms} comparisons.`, position);
+      this.lexer.fail(`A filter may have at most ${this.limits.terms} comparisons.`, position);
     }
   }
 }

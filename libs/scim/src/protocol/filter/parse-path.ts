@@ -57,7 +57,7 @@ export function parsePath(
   limits: PathLimits = DEFAULT_PATH_LIMITS,
 ): PatchPath | undefined {
   if (text.length > limits.length)
-    throw ScimError.invalidPath(`A path may have ${limits.length} characters.`);
+    throw ScimError.invalidPath(`A path may have at most ${limits.length} characters.`);
   const end = attributeEnd(text, 0);
   const notation = text.slice(0, end);
   if (end === text.length) return resolve(resourceType, notation, leniency);

@@ -7,6 +7,8 @@ import type { CompareOperator } from './ast.js';
  *
  * Comparisons reach a simple attribute (`attribute`), on the way to which there may be a multi-valued one; the
  * comparison then holds when any element satisfies it (`ne`: when none equals, P-3.4.2.2-21).
+ *
+ * `evaluateFilter` says in code what each node means; SQL gives the same answers.
  */
 export type TypedFilter =
   TypedOr | TypedAnd | TypedNot | TypedCompare | TypedPresent | TypedValuePath | TypedConstant;
@@ -23,7 +25,11 @@ export interface TypedNot {
   readonly kind: 'not';
   readonly operand: TypedFilter;
 }
-/** `attribute operator value`. `eq null` and `ne null` have become present/not present; ordering on null, false. */
+/**
+ * `attribute operator value`. `eq null` and `ne null` have become present/not present; ordering on null, false. An
+ * element without `primary` is compared as `primary: false` (see `absentMeansFalse`); any other missing value
+ * satisfies nothing but `ne`.
+ */
 export interface TypedCompare {
   readonly kind: 'compare';
   /** Never complex. Inside a value path: a sub-attribute, or the multi-valued simple attribute itself. */
@@ -35,8 +41,10 @@ export interface TypedCompare {
    */
   readonly value: TypedValue;
 }
+/** Somewhere in it is a value other than null and the empty string (P-3.4.2.2-18). */
 export interface TypedPresent {
   readonly kind: 'present';
+  /** May be complex or multi-valued; then any filled part counts. */
   readonly attribute: Attribute;
 }
 /** All conditions of `filter` hold for one and the same element of `attribute`. */

@@ -20,7 +20,7 @@ export interface CheckOptions {
  */
 export function checkResource(type: ResourceType, document: JsonObject, options: CheckOptions = {}): void {
   const { concealed, limits = DEFAULT_READ_LIMITS } = options;
-  checkAttributes(type.attributes.values(), document, concealed, limits);
+  checkAttributes(toCheck(type.attributes), document, concealed, limits);
   for (const { urn, required, attributes } of type.extensions.values()) {
     const data = document[urn];
     const hidden = concealed?.[urn];
@@ -28,8 +28,29 @@ export function checkResource(type: ResourceType, document: JsonObject, options:
       if (required) throw ScimError.invalidValue(`${type.name} requires the extension ${urn}.`);
       continue;
     }
-    checkAttributes(attributes.values(), objectOr(data), concealed && objectOr(hidden), limits);
+    checkAttributes(toCheck(attributes), objectOr(data), concealed && objectOr(hidden), limits);
   }
+}
+
+/** By the attributes of a base schema or extension; these live as long as the application. */
+const checked = new WeakMap<ReadonlyMap<string, Attribute>, readonly Attribute[]>();
+
+/** The attributes for which there is a rule. Read-only ones come from the server, detached ones live elsewhere. */
+function toCheck(attributes: ReadonlyMap<string, Attribute>): readonly Attribute[] {
+  let list = checked.get(attributes);
+  if (!list) {
+    list = [...attributes.values()].filter((attribute) => {
+      if (attribute.mutability === 'readOnly' || attribute.detached || attribute.path === 'schemas')
+        return false;
+      return attribute.required || attribute.multiValued || requiredParts(attribute).length > 0;
+    });
+    checked.set(attributes, list);
+  }
+  return list;
+}
+
+function requiredParts(attribute: Attribute): Attribute[] {
+  return [...attribute.subAttributes.values()].filter((sub) => sub.required && sub.mutability !== 'readOnly');
 }
 
 function objectOr(value: JsonValue | undefined): JsonObject {
@@ -37,14 +58,12 @@ function objectOr(value: JsonValue | undefined): JsonObject {
 }
 
 function checkAttributes(
-  attributes: Iterable<Attribute>,
+  attributes: readonly Attribute[],
   document: JsonObject,
   concealed: JsonObject | undefined,
   limits: ReadLimits,
 ): void {
   for (const attribute of attributes) {
-    // The server gives these, or they live elsewhere; schemas is recomputed.
-    if (attribute.mutability === 'readOnly' || attribute.detached || attribute.path === 'schemas') continue;
     const holder = attribute.returned === 'never' ? concealed : document;
     if (!holder) continue;
     const value = holder[attribute.name];

@@ -7,7 +7,7 @@ import type { ResourceType } from '../schema/resource-type.js';
 import { checkResource } from './check-resource.js';
 import type { ReadLimits } from './read-context.js';
 import type { ReadResource } from './read-resource.js';
-import { arrangeDocument } from './resource-schemas.js';
+import { arrangeDocument, schemasOf } from './resource-schemas.js';
 import { sameValue } from './same-value.js';
 
 /** Stored content of a resource: what may be returned, and what never is. */
@@ -28,14 +28,26 @@ export interface ReplacedContent extends Content {
  * @throws ScimError invalidValue
  */
 export function completeNewResource(type: ResourceType, read: ReadResource, limits?: ReadLimits): Content {
-  const document = { ...read.document };
-  for (const attribute of type.topLevel()) {
-    const { defaultValue } = attribute.definition;
-    if (defaultValue !== undefined && !read.assigned.has(attribute.path))
-      put(document, attribute, defaultValue);
+  let { document } = read;
+  const missing = withDefault(type).filter((attribute) => !read.assigned.has(attribute.path));
+  if (missing.length > 0) {
+    document = { ...document };
+    for (const attribute of missing) put(document, attribute, attribute.definition.defaultValue!);
+    document['schemas'] = schemasOf(type, document);
   }
   checkResource(type, document, { concealed: read.concealed, limits });
-  return { document: arrangeDocument(type, document), concealed: read.concealed };
+  return { document, concealed: read.concealed };
+}
+
+const defaults = new WeakMap<ResourceType, readonly Attribute[]>();
+
+function withDefault(type: ResourceType): readonly Attribute[] {
+  let list = defaults.get(type);
+  if (!list) {
+    list = [...type.topLevel()].filter((attribute) => attribute.definition.defaultValue !== undefined);
+    defaults.set(type, list);
+  }
+  return list;
 }
 
 /**

@@ -212,7 +212,7 @@ describe('readAttributeValue', () => {
     });
 
     it('reduces equal pairs of type and value to one [S-2.4-04]', () => {
-      const sent = [
+      const sent: JsonValue = [
         { value: 'a@b.c', type: 'work' },
         { value: 'A@B.C', type: 'WORK', primary: true },
         { value: 'a@b.c', type: 'home' },

@@ -137,7 +137,7 @@ describe('schemaFromClass', () => {
       @ScimAttribute()
       third?: string;
       @ScimAttribute({ description: 'derived' })
-      override first?: string;
+      override first?: string = undefined;
     }
     const { attributes } = schemaFromClass(Derived);
     expect(attributes.map((a) => [a.name, a.description])).toEqual([

@@ -1,0 +1,14 @@
+import type { DataSource } from 'typeorm';
+import { ScimAttributeValue } from '../entities/scim-attribute-value.entity.js';
+
+/** Quoted names of the tables that several resource types share. */
+export interface TableNames {
+  readonly values: string;
+  readonly members: string;
+}
+
+export function tableNames(dataSource: DataSource): TableNames {
+  const schema = dataSource.getMetadata(ScimAttributeValue).tablePath.split('.').slice(0, -1);
+  const quoted = (table: string): string => [...schema, table].map((part) => `"${part}"`).join('.');
+  return { values: quoted('scim_attribute_value'), members: quoted('scim_group_member') };
+}

@@ -1,0 +1,154 @@
+import { ScimError } from '../../protocol/error/scim-error.js';
+import type { TypedFilter } from '../../protocol/filter/typed-filter.js';
+import type { MembershipStep } from '../../protocol/patch/membership.js';
+import type { Transaction } from '../database.js';
+import { Parameters } from '../dialects/statement.js';
+import { FilterCompiler } from '../filter-sql/filter-compiler.js';
+import { isStorableId } from './resource-rows.js';
+import type { StoreContext } from './store-context.js';
+
+/**
+ * Applies changes to the members of a group whose row the transaction has locked. Set-based: the cost follows the
+ * size of the change, not of the group.
+ */
+export class MembershipWrites {
+  constructor(private readonly context: StoreContext) {}
+
+  /** Whether any row changed. @throws ScimError invalidValue for an unknown member or the group itself */
+  async apply(
+    tx: Transaction,
+    tenantId: string,
+    groupId: string,
+    steps: readonly MembershipStep[],
+  ): Promise<boolean> {
+    let changed = false;
+    for (const step of steps) changed = (await this.step(tx, tenantId, groupId, step)) || changed;
+    return changed;
+  }
+
+  private async step(
+    tx: Transaction,
+    tenantId: string,
+    groupId: string,
+    step: MembershipStep,
+  ): Promise<boolean> {
+    switch (step.kind) {
+      case 'change': {
+        const removed = await this.remove(tx, tenantId, groupId, step.remove);
+        const added = await this.add(tx, tenantId, groupId, idsOf(step.add));
+        return removed || added;
+      }
+      case 'replace': {
+        const ids = idsOf(step.members);
+        const removed = await this.removeOthers(tx, tenantId, groupId, ids);
+        const added = await this.add(tx, tenantId, groupId, ids);
+        return removed || added;
+      }
+      case 'removeWhere':
+        return this.removeWhere(tx, tenantId, groupId, step.filter);
+    }
+  }
+
+  private async add(
+    tx: Transaction,
+    tenantId: string,
+    groupId: string,
+    ids: readonly string[],
+  ): Promise<boolean> {
+    if (ids.length === 0) return false;
+    if (ids.includes(groupId)) throw ScimError.invalidValue('A group cannot be a member of itself.');
+    const { tables } = this.context;
+    const { dialect } = this.context.database;
+    const known = await this.lockKnown(tx, tenantId, ids);
+    if (known.length < ids.length) {
+      throw ScimError.invalidValue('members names at least one id that belongs to no user or group.');
+    }
+    const added = await tx.run({
+      text: `insert into ${tables.members} (tenant_id, group_id, member_id, member_type)
+        select $1, $2, k.id, k.type from ${dialect.rows('$3', ['id text', 'type text'], 'k')} where true
+        on conflict do nothing returning member_id`,
+      values: [tenantId, groupId, JSON.stringify(known)],
+      prepare: true,
+    });
+    return added.length > 0;
+  }
+
+  /** The users and groups among the ids; they stay until the transaction ends. */
+  private async lockKnown(
+    tx: Transaction,
+    tenantId: string,
+    ids: readonly string[],
+  ): Promise<{ id: string; type: string }[]> {
+    const { users, groups, database } = this.context;
+    const list = database.dialect.list(ids.filter(isStorableId));
+    const known: { id: string; type: string }[] = [];
+    for (const { table, type } of [users, groups]) {
+      if (known.length === ids.length) break;
+      const rows = await tx.run<{ id: string }>({
+        text: `select r.id from ${table} r where r.tenant_id = $1 and ${database.dialect.isOneOf('r.id', '$2')}
+          order by r.id${database.dialect.forReference}`,
+        values: [tenantId, list],
+        prepare: true,
+      });
+      known.push(...rows.map(({ id }) => ({ id, type: type.name })));
+    }
+    return known;
+  }
+
+  private async remove(
+    tx: Transaction,
+    tenantId: string,
+    groupId: string,
+    ids: readonly string[],
+  ): Promise<boolean> {
+    if (ids.length === 0) return false;
+    const { dialect } = this.context.database;
+    const removed = await tx.run({
+      text: `delete from ${this.context.tables.members} where tenant_id = $1 and group_id = $2
+        and ${dialect.isOneOf('member_id', '$3')} returning member_id`,
+      values: [tenantId, groupId, dialect.list(ids.filter(isStorableId))],
+      prepare: true,
+    });
+    return removed.length > 0;
+  }
+
+  private async removeOthers(
+    tx: Transaction,
+    tenantId: string,
+    groupId: string,
+    kept: readonly string[],
+  ): Promise<boolean> {
+    const { dialect } = this.context.database;
+    const removed = await tx.run({
+      text: `delete from ${this.context.tables.members} where tenant_id = $1 and group_id = $2
+        and not (${dialect.isOneOf('member_id', '$3')}) returning member_id`,
+      values: [tenantId, groupId, dialect.list(kept.filter(isStorableId))],
+      prepare: true,
+    });
+    return removed.length > 0;
+  }
+
+  private async removeWhere(
+    tx: Transaction,
+    tenantId: string,
+    groupId: string,
+    filter: TypedFilter,
+  ): Promise<boolean> {
+    const { database, tables, groups } = this.context;
+    const parameters = new Parameters();
+    const tenant = parameters.add(tenantId);
+    const group = parameters.add(groupId);
+    const compiler = new FilterCompiler(database.dialect, parameters, tables, groups, tenant);
+    const condition = compiler.compileMember(filter, 'm');
+    const removed = await tx.run({
+      text: `delete from ${tables.members} as m where m.tenant_id = ${tenant} and m.group_id = ${group}
+        and (${condition}) returning m.member_id`,
+      values: parameters.values,
+    });
+    return removed.length > 0;
+  }
+}
+
+function idsOf(references: readonly { readonly id: string }[]): string[] {
+  return [...new Set(references.map(({ id }) => id))];
+}

@@ -1,0 +1,138 @@
+import type { ResourceType } from '../../protocol/schema/resource-type.js';
+import type {
+  CurrentResource,
+  ModifiedResource,
+  ResourceContent,
+  ResourceHead,
+} from '../../provisioning/resource-store.js';
+import type { Executor, Transaction } from '../database.js';
+import { MembershipWrites } from './membership-writes.js';
+import { ResourceRowWrites, sameContent } from './resource-row-writes.js';
+import { currentColumns, isStorableId, toCurrent, type CurrentRow } from './resource-rows.js';
+import type { ResourceTable } from './resource-table.js';
+import type { StoreContext } from './store-context.js';
+
+type Change = (current: CurrentResource) => ResourceContent | undefined;
+
+const OPTIMISTIC_ATTEMPTS = 3;
+
+/** Creates and modifies resources. */
+export class ResourceChanges {
+  private readonly rows: ResourceRowWrites;
+  private readonly memberships: MembershipWrites;
+
+  constructor(private readonly context: StoreContext) {
+    this.rows = new ResourceRowWrites(context);
+    this.memberships = new MembershipWrites(context);
+  }
+
+  create(type: ResourceType, tenantId: string, content: ResourceContent): Promise<ModifiedResource> {
+    const table = this.context.table(type);
+    return this.context.database.transaction(async (tx) => {
+      await this.rows.lockReferences(tx, tenantId, content.references ?? []);
+      const head = await this.rows.insert(tx, table, tenantId, content);
+      await this.memberships.apply(tx, tenantId, head.id, content.members ?? []);
+      return { head, changed: true, document: content.document };
+    });
+  }
+
+  async modify(
+    type: ResourceType,
+    tenantId: string,
+    id: string,
+    change: Change,
+  ): Promise<ModifiedResource | undefined> {
+    if (!isStorableId(id)) return undefined;
+    const table = this.context.table(type);
+    // The version of a group is the lock on its members, so there is nothing to gain from trying without.
+    if (table.kind === 'group') return this.modifyLocked(table, tenantId, id, change);
+    for (let attempt = 0; attempt < OPTIMISTIC_ATTEMPTS; attempt++) {
+      const current = await this.read(this.context.database, table, tenantId, id, '');
+      if (!current) return undefined;
+      const content = change(current);
+      if (!content || sameContent(current, content)) return unchanged(current);
+      const head = await this.writeUser(table, tenantId, current, content);
+      if (head) return { head, changed: true, document: content.document };
+    }
+    return this.modifyLocked(table, tenantId, id, change);
+  }
+
+  /** One statement where that is enough; undefined when another writer was faster. */
+  private writeUser(
+    table: ResourceTable,
+    tenantId: string,
+    current: CurrentResource,
+    content: ResourceContent,
+  ): Promise<ResourceHead | undefined> {
+    const { database } = this.context;
+    const movesValues = this.rows.movesValues(table, current.document, content.document);
+    if (!movesValues && !content.references?.length)
+      return this.rows.update(database, table, tenantId, current, content);
+    return database.transaction(async (tx) => {
+      const head = await this.rows.update(tx, table, tenantId, current, content);
+      if (!head) return undefined;
+      await this.rows.lockReferences(tx, tenantId, content.references ?? []);
+      if (movesValues) await this.rows.replaceValues(tx, table, tenantId, current.id, content.document);
+      return head;
+    });
+  }
+
+  private modifyLocked(
+    table: ResourceTable,
+    tenantId: string,
+    id: string,
+    change: Change,
+  ): Promise<ModifiedResource | undefined> {
+    const { database } = this.context;
+    return database.transaction(async (tx) => {
+      const current = await this.read(tx, table, tenantId, id, database.dialect.forUpdate);
+      if (!current) return undefined;
+      const content = change(current);
+      if (!content) return unchanged(current);
+      const written = sameContent(current, content)
+        ? undefined
+        : await this.writeLocked(tx, table, tenantId, current, content);
+      const moved = await this.memberships.apply(tx, tenantId, id, content.members ?? []);
+      if (!written && !moved) return unchanged(current);
+      const head = written ?? (await this.rows.bump(tx, table, tenantId, current));
+      return { head, changed: true, document: content.document };
+    });
+  }
+
+  private async writeLocked(
+    tx: Transaction,
+    table: ResourceTable,
+    tenantId: string,
+    current: CurrentResource,
+    content: ResourceContent,
+  ): Promise<ResourceHead> {
+    await this.rows.lockReferences(tx, tenantId, content.references ?? []);
+    const head = await this.rows.update(tx, table, tenantId, current, content);
+    if (!head) throw new Error('A locked row changed its version.');
+    if (this.rows.movesValues(table, current.document, content.document)) {
+      await this.rows.replaceValues(tx, table, tenantId, current.id, content.document);
+    }
+    return head;
+  }
+
+  private async read(
+    executor: Executor,
+    table: ResourceTable,
+    tenantId: string,
+    id: string,
+    lock: string,
+  ): Promise<CurrentResource | undefined> {
+    const [row] = await executor.run<CurrentRow>({
+      text: `select ${currentColumns(this.context.database.dialect)} from ${table.table} r
+        where r.tenant_id = $1 and r.id = $2${lock}`,
+      values: [tenantId, id],
+      prepare: true,
+    });
+    return row && toCurrent(row);
+  }
+}
+
+function unchanged(current: CurrentResource): ModifiedResource {
+  const { id, version, created, lastModified, document } = current;
+  return { head: { id, version, created, lastModified }, changed: false, document };
+}

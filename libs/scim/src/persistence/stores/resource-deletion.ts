@@ -1,0 +1,112 @@
+import { ENTERPRISE_USER_SCHEMA } from '../../protocol/schema/schema-urns.js';
+import type { ResourceType } from '../../protocol/schema/resource-type.js';
+import type { ResourceHead } from '../../provisioning/resource-store.js';
+import type { Transaction } from '../database.js';
+import { ResourceRowWrites } from './resource-row-writes.js';
+import { HEAD_COLUMNS, isStorableId, toHead, type HeadRow } from './resource-rows.js';
+import type { ResourceTable } from './resource-table.js';
+import type { StoreContext } from './store-context.js';
+
+const MANAGER = `${ENTERPRISE_USER_SCHEMA}:manager`;
+const MANAGER_ID = `${MANAGER}.value`;
+
+/** Deletes resources and whatever refers to them, so that no dangling reference is left (D-16). */
+export class ResourceDeletion {
+  private readonly rows: ResourceRowWrites;
+
+  constructor(private readonly context: StoreContext) {
+    this.rows = new ResourceRowWrites(context);
+  }
+
+  async delete(
+    type: ResourceType,
+    tenantId: string,
+    id: string,
+    check: (head: ResourceHead) => void,
+  ): Promise<boolean> {
+    if (!isStorableId(id)) return false;
+    const table = this.context.table(type);
+    const { database } = this.context;
+    return database.transaction(async (tx) => {
+      const [row] = await tx.run<HeadRow>({
+        text: `select ${HEAD_COLUMNS} from ${table.table} r where r.tenant_id = $1 and r.id = $2${database.dialect.forDelete}`,
+        values: [tenantId, id],
+        prepare: true,
+      });
+      if (!row) return false;
+      check(toHead(row));
+      await this.leaveGroups(tx, tenantId, id);
+      if (table.kind === 'user') await this.releaseReports(tx, table, tenantId, id);
+      await this.rows.deleteValues(tx, table, tenantId, id);
+      await tx.run({
+        text: `delete from ${table.table} where tenant_id = $1 and id = $2`,
+        values: [tenantId, id],
+        prepare: true,
+      });
+      return true;
+    });
+  }
+
+  /** Nobody can join with this id meanwhile: that would need a lock on the row that is being deleted. */
+  private async leaveGroups(tx: Transaction, tenantId: string, id: string): Promise<void> {
+    const { tables, groups, database } = this.context;
+    const values = [tenantId, id];
+    const inside = `r.tenant_id = $1 and r.id in (
+      select m.group_id from ${tables.members} m where m.tenant_id = $1 and m.member_id = $2)`;
+    const lock = `select r.id from ${groups.table} r where ${inside} order by r.id${database.dialect.forUpdate}`;
+    const locked = await tx.run<{ id: string }>({ text: lock, values, prepare: true });
+    if (locked.length > 0) {
+      await tx.run({
+        text: `update ${groups.table} set version = version + 1, modified_at = $3
+          where tenant_id = $1 and ${database.dialect.isOneOf('id', '$2')}`,
+        values: [tenantId, database.dialect.list(locked.map((group) => group.id)), new Date().toISOString()],
+        prepare: true,
+      });
+    }
+    // Two statements: an "or" over both columns would use neither index.
+    for (const column of ['member_id', 'group_id']) {
+      await tx.run({
+        text: `delete from ${tables.members} where tenant_id = $1 and ${column} = $2`,
+        values,
+        prepare: true,
+      });
+    }
+  }
+
+  /** Users whose manager this was have none afterwards. */
+  private async releaseReports(
+    tx: Transaction,
+    table: ResourceTable,
+    tenantId: string,
+    id: string,
+  ): Promise<void> {
+    if (!table.projected.some((attribute) => attribute.path === MANAGER_ID)) return;
+    const { tables, database } = this.context;
+    const type = table.type.name;
+    const reports = await tx.run<{ id: string }>({
+      text: `select r.id from ${table.table} r where r.tenant_id = $1 and r.id in (
+          select v.resource_id from ${tables.values} v
+          where v.tenant_id = $1 and v.path = $2 and v.value_key = $3 and v.resource_type = $4)
+        order by r.id${database.dialect.forUpdate}`,
+      values: [tenantId, MANAGER_ID, id, type],
+      prepare: true,
+    });
+    if (reports.length === 0) return;
+    const ids = database.dialect.list(reports.map((report) => report.id));
+    const mapped = [...table.columns].filter(([path]) => path.startsWith(`${MANAGER}.`));
+    const cleared = mapped.map(([, { column }]) => `, ${column} = null`).join('');
+    const document = database.dialect.withoutExtensionMember('document', [ENTERPRISE_USER_SCHEMA, 'manager']);
+    await tx.run({
+      text: `update ${table.table} set version = version + 1, modified_at = $3, document = ${document}${cleared}
+        where tenant_id = $1 and ${database.dialect.isOneOf('id', '$2')}`,
+      values: [tenantId, ids, new Date().toISOString()],
+      prepare: true,
+    });
+    await tx.run({
+      text: `delete from ${tables.values} where tenant_id = $1 and path = $2 and resource_type = $3
+        and ${database.dialect.isOneOf('resource_id', '$4')}`,
+      values: [tenantId, MANAGER_ID, type, ids],
+      prepare: true,
+    });
+  }
+}

@@ -1,0 +1,201 @@
+import { sameDocument } from '../../protocol/resource/same-value.js';
+import { ScimError } from '../../protocol/error/scim-error.js';
+import type { JsonObject } from '../../protocol/schema/json.js';
+import { comparisonKey } from '../../protocol/text/comparison-key.js';
+import type { CurrentResource, ResourceContent, ResourceHead } from '../../provisioning/resource-store.js';
+import type { Executor, Transaction } from '../database.js';
+import { uuidV7 } from '../uuid-v7.js';
+import { project } from './projection.js';
+import { isStorableId } from './resource-rows.js';
+import type { ResourceTable } from './resource-table.js';
+import type { StoreContext } from './store-context.js';
+
+/** Writes of the rows of one resource: its own and its indexed values. */
+export class ResourceRowWrites {
+  constructor(private readonly context: StoreContext) {}
+
+  async insert(
+    tx: Transaction,
+    table: ResourceTable,
+    tenantId: string,
+    content: ResourceContent,
+  ): Promise<ResourceHead> {
+    const now = new Date().toISOString();
+    const head: ResourceHead = { id: uuidV7(), version: 1, created: now, lastModified: now };
+    const columns = await this.columnsOf(tx, table, tenantId, head.id, undefined, content);
+    const names = ['tenant_id', 'id', 'version', 'created_at', 'modified_at', 'document', 'concealed'];
+    const values = [
+      tenantId,
+      head.id,
+      1,
+      now,
+      now,
+      JSON.stringify(content.document),
+      concealedText(content.concealed),
+    ];
+    await tx.run({
+      text: `insert into ${table.table} (${[...names, ...columns.names].join(', ')})
+        values (${[...values, ...columns.values].map((_, i) => `$${i + 1}`).join(', ')})`,
+      values: [...values, ...columns.values],
+      prepare: true,
+    });
+    await this.insertValues(tx, table, tenantId, head.id, content.document);
+    return head;
+  }
+
+  /** New content on condition that the version is still the one that was read; undefined when it is not. */
+  async update(
+    executor: Executor,
+    table: ResourceTable,
+    tenantId: string,
+    current: CurrentResource,
+    content: ResourceContent,
+  ): Promise<ResourceHead | undefined> {
+    const now = new Date().toISOString();
+    const columns = await this.columnsOf(executor, table, tenantId, current.id, current.document, content);
+    const first = [tenantId, current.id, current.version, now, JSON.stringify(content.document)];
+    const values = [...first, concealedText(content.concealed), ...columns.values];
+    const set = columns.names.map((name, i) => `${name} = $${i + first.length + 2}`);
+    const [row] = await executor.run<{ version: number }>({
+      text: `update ${table.table} set ${['version = version + 1', 'modified_at = $4', 'document = $5', 'concealed = $6', ...set].join(', ')}
+        where tenant_id = $1 and id = $2 and version = $3 returning version`,
+      values,
+      prepare: true,
+    });
+    return row && { ...headOf(current), version: row.version, lastModified: now };
+  }
+
+  /** Only a new version: something that belongs to the resource but lies elsewhere has changed. */
+  async bump(
+    tx: Transaction,
+    table: ResourceTable,
+    tenantId: string,
+    current: ResourceHead,
+  ): Promise<ResourceHead> {
+    const now = new Date().toISOString();
+    const [row] = await tx.run<{ version: number }>({
+      text: `update ${table.table} set version = version + 1, modified_at = $3
+        where tenant_id = $1 and id = $2 returning version`,
+      values: [tenantId, current.id, now],
+      prepare: true,
+    });
+    return { ...headOf(current), version: row?.version ?? current.version + 1, lastModified: now };
+  }
+
+  /** Whether new content changes the indexed values. */
+  movesValues(table: ResourceTable, before: JsonObject, after: JsonObject): boolean {
+    const plain = (document: JsonObject): string => JSON.stringify(project(table.projected, document));
+    return plain(before) !== plain(after);
+  }
+
+  async replaceValues(
+    tx: Transaction,
+    table: ResourceTable,
+    tenantId: string,
+    id: string,
+    document: JsonObject,
+  ): Promise<void> {
+    await this.deleteValues(tx, table, tenantId, id);
+    await this.insertValues(tx, table, tenantId, id, document);
+  }
+
+  async deleteValues(tx: Transaction, table: ResourceTable, tenantId: string, id: string): Promise<void> {
+    await tx.run({
+      text: `delete from ${this.context.tables.values} where tenant_id = $1 and resource_type = $2 and resource_id = $3`,
+      values: [tenantId, table.type.name, id],
+      prepare: true,
+    });
+  }
+
+  /**
+   * The users must exist, and stay until the transaction ends.
+   * @throws ScimError invalidValue when one does not
+   */
+  async lockReferences(tx: Transaction, tenantId: string, references: readonly string[]): Promise<void> {
+    const ids = [...new Set(references)];
+    if (ids.length === 0) return;
+    const { users, database } = this.context;
+    const known = await tx.run({
+      text: `select r.id from ${users.table} r where r.tenant_id = $1 and ${database.dialect.isOneOf('r.id', '$2')}
+        order by r.id${database.dialect.forReference}`,
+      values: [tenantId, database.dialect.list(ids.filter(isStorableId))],
+      prepare: true,
+    });
+    if (known.length < ids.length) throw ScimError.invalidValue('manager.value is the id of no user.');
+  }
+
+  private async insertValues(
+    tx: Transaction,
+    table: ResourceTable,
+    tenantId: string,
+    id: string,
+    document: JsonObject,
+  ): Promise<void> {
+    const values = project(table.projected, document);
+    if (values.length === 0) return;
+    const { dialect } = this.context.database;
+    const columns = ['path text', 'position integer', 'type text', 'value_key text'];
+    await tx.run({
+      text: `insert into ${this.context.tables.values} (tenant_id, resource_type, resource_id, path, position, type, value_key)
+        select $1, $2, $3, v.path, v.position, v.type, v.value_key from ${dialect.rows('$4', columns, 'v')}`,
+      values: [tenantId, table.type.name, id, JSON.stringify(values)],
+      prepare: true,
+    });
+  }
+
+  private async columnsOf(
+    executor: Executor,
+    table: ResourceTable,
+    tenantId: string,
+    id: string,
+    before: JsonObject | undefined,
+    content: ResourceContent,
+  ): Promise<{ names: string[]; values: unknown[] }> {
+    const names = table.written.map(({ column }) => column);
+    const values: unknown[] = table.written.map((column) => column.value(content.document));
+    const name = content.document.displayName;
+    if (table.kind === 'user' || sameName(before?.displayName, name)) return { names, values };
+    const key = content.uniqueName && typeof name === 'string' ? comparisonKey(name) : null;
+    if (key !== null) await this.refuseTakenName(executor, table, tenantId, id, key);
+    return { names: [...names, 'unique_name_key'], values: [...values, key] };
+  }
+
+  /** The unique index holds only groups of connections that want unique names; this looks at all others. */
+  private async refuseTakenName(
+    executor: Executor,
+    table: ResourceTable,
+    tenantId: string,
+    id: string,
+    key: string,
+  ): Promise<void> {
+    const { dialect } = this.context.database;
+    const taken = await executor.run({
+      text: `select r.id from ${table.table} r
+        where r.tenant_id = $1 and ${dialect.codePoints('r.display_name_key')} = $2 and r.id <> $3 limit 1`,
+      values: [tenantId, key, id],
+      prepare: true,
+    });
+    if (taken.length > 0) throw ScimError.uniqueness('Another group has this displayName.');
+  }
+}
+
+/** Whether there is nothing to write but, at most, members. */
+export function sameContent(current: CurrentResource, content: ResourceContent): boolean {
+  return (
+    sameDocument(current.document, content.document) && sameDocument(current.concealed, content.concealed)
+  );
+}
+
+function headOf({ id, version, created, lastModified }: ResourceHead): ResourceHead {
+  return { id, version, created, lastModified };
+}
+
+function concealedText(concealed: JsonObject): string | null {
+  return Object.keys(concealed).length === 0 ? null : JSON.stringify(concealed);
+}
+
+function sameName(before: unknown, after: unknown): boolean {
+  return (
+    typeof before === 'string' && typeof after === 'string' && comparisonKey(before) === comparisonKey(after)
+  );
+}

@@ -1,0 +1,46 @@
+import type { DataSource } from 'typeorm';
+import type { ResourceType } from '../../protocol/schema/resource-type.js';
+import type { ResourceTypeRegistry } from '../../protocol/schema/resource-type-registry.js';
+import { Database } from '../database.js';
+import { assertEntities, type ScimEntityClasses } from '../entities/scim-entities.js';
+import { ScimGroup } from '../entities/scim-group.entity.js';
+import { ScimUser } from '../entities/scim-user.entity.js';
+import { tableNames, type TableNames } from '../filter-sql/table-names.js';
+import { ResourceTable } from './resource-table.js';
+
+export interface ResourceStoreSettings {
+  /** Named prepared statements on PostgreSQL; switch off behind a transaction-mode pooler. @default true */
+  readonly preparedStatements?: boolean;
+  /** Seconds that a query without an index may take, on PostgreSQL. @default 5 */
+  readonly scanTimeoutSeconds?: number;
+}
+
+/** What the parts of the resource store share: the database, and how each resource type lies in it. */
+export class StoreContext {
+  readonly database: Database;
+  readonly users: ResourceTable;
+  readonly groups: ResourceTable;
+  readonly tables: TableNames;
+  readonly scanTimeoutSeconds: number;
+
+  /** @throws Error when the DataSource or the host's entities do not fit */
+  constructor(
+    dataSource: DataSource,
+    registry: ResourceTypeRegistry,
+    entities: ScimEntityClasses,
+    settings: ResourceStoreSettings,
+  ) {
+    assertEntities(dataSource, entities);
+    this.database = new Database(dataSource, settings);
+    this.users = new ResourceTable(registry.required('User'), dataSource, entities.user ?? ScimUser);
+    this.groups = new ResourceTable(registry.required('Group'), dataSource, entities.group ?? ScimGroup);
+    this.tables = tableNames(dataSource);
+    this.scanTimeoutSeconds = settings.scanTimeoutSeconds ?? 5;
+  }
+
+  table(type: ResourceType): ResourceTable {
+    if (type.name === this.users.type.name) return this.users;
+    if (type.name === this.groups.type.name) return this.groups;
+    throw new Error(`There is no table for the resource type ${type.name}.`);
+  }
+}

@@ -1,0 +1,115 @@
+import type { DataSource } from 'typeorm';
+import type { ResourceTypeRegistry } from '../../protocol/schema/resource-type-registry.js';
+import type { ResourceType } from '../../protocol/schema/resource-type.js';
+import {
+  ResourceStore,
+  type CurrentResource,
+  type GroupMembership,
+  type Member,
+  type ModifiedResource,
+  type ResourceContent,
+  type ResourceHead,
+  type ResourcePage,
+  type ResourceQuery,
+  type StoredResource,
+} from '../../provisioning/resource-store.js';
+import type { ScimEntityClasses } from '../entities/scim-entities.js';
+import { MembershipReads } from './membership-reads.js';
+import { ResourceChanges } from './resource-changes.js';
+import { ResourceDeletion } from './resource-deletion.js';
+import { ResourceQueries } from './resource-queries.js';
+import { StoreContext, type ResourceStoreSettings } from './store-context.js';
+
+export interface ResourceStoreInput {
+  /** Knows the types User and Group. */
+  readonly registry: ResourceTypeRegistry;
+  /** The same classes as given to `scimEntities`. @default {} */
+  readonly entities?: ScimEntityClasses;
+  readonly settings?: ResourceStoreSettings;
+}
+
+/** The resource store over the host's TypeORM DataSource; PostgreSQL or SQLite. */
+export class TypeOrmResourceStore extends ResourceStore {
+  private constructor(
+    private readonly queries: ResourceQueries,
+    private readonly changes: ResourceChanges,
+    private readonly deletion: ResourceDeletion,
+    private readonly memberships: MembershipReads,
+  ) {
+    super();
+  }
+
+  /**
+   * @param dataSource initialised, with `scimEntities(entities)` among its entities
+   * @throws Error when an entity is missing or listed twice, when a `@ScimColumn` fits no attribute, or when the
+   *   host's own column would make every create fail
+   */
+  static open(
+    dataSource: DataSource,
+    { registry, entities = {}, settings = {} }: ResourceStoreInput,
+  ): TypeOrmResourceStore {
+    const context = new StoreContext(dataSource, registry, entities, settings);
+    return new TypeOrmResourceStore(
+      new ResourceQueries(context),
+      new ResourceChanges(context),
+      new ResourceDeletion(context),
+      new MembershipReads(context),
+    );
+  }
+
+  override create(type: ResourceType, tenantId: string, content: ResourceContent): Promise<ModifiedResource> {
+    return this.changes.create(type, tenantId, content);
+  }
+
+  override find(type: ResourceType, tenantId: string, id: string): Promise<StoredResource | undefined> {
+    return this.queries.find(type, tenantId, id);
+  }
+
+  override query(type: ResourceType, tenantId: string, query: ResourceQuery): Promise<ResourcePage> {
+    return this.queries.query(type, tenantId, query);
+  }
+
+  override modify(
+    type: ResourceType,
+    tenantId: string,
+    id: string,
+    change: (current: CurrentResource) => ResourceContent | undefined,
+  ): Promise<ModifiedResource | undefined> {
+    return this.changes.modify(type, tenantId, id, change);
+  }
+
+  override delete(
+    type: ResourceType,
+    tenantId: string,
+    id: string,
+    check: (head: ResourceHead) => void,
+  ): Promise<boolean> {
+    return this.deletion.delete(type, tenantId, id, check);
+  }
+
+  override members(
+    tenantId: string,
+    groupIds: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly Member[]>> {
+    return this.memberships.members(tenantId, groupIds);
+  }
+
+  override memberBatches(
+    tenantId: string,
+    groupId: string,
+    batchSize: number,
+  ): AsyncIterable<readonly Member[]> {
+    return this.memberships.memberBatches(tenantId, groupId, batchSize);
+  }
+
+  override groupsOf(
+    tenantId: string,
+    userIds: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly GroupMembership[]>> {
+    return this.memberships.groupsOf(tenantId, userIds);
+  }
+
+  override displayNames(tenantId: string, userIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return this.memberships.displayNames(tenantId, userIds);
+  }
+}

@@ -1,0 +1,86 @@
+import { ScimError } from '../error/scim-error.js';
+import { withoutHollowElements } from '../resource/list-rules.js';
+import type { ReadContext } from '../resource/read-context.js';
+import type { Attribute } from '../schema/attribute.js';
+import { isJsonObject, type JsonValue } from '../schema/json.js';
+import type { CompiledExtension, ResourceType } from '../schema/resource-type.js';
+import type { PatchDraft } from './patch-draft.js';
+import { elementsIn } from './write-list.js';
+
+/** What `remove` operations have taken away, for telling whose fault a missing value is. */
+export interface Removals {
+  readonly attributes: ReadonlySet<Attribute>;
+  readonly extensions: ReadonlySet<CompiledExtension>;
+}
+
+/**
+ * Drops what is left hollow by the operations: Entra clears an address by writing "" to its parts and leaves the
+ * `type` behind. Elements that no operation has touched stay.
+ */
+export function dropHollowElements(draft: PatchDraft, context: ReadContext): void {
+  for (const attribute of [...draft.writtenAttributes]) {
+    const elements = draft.get(attribute);
+    if (!attribute.complex || !Array.isArray(elements)) continue;
+    const before = new Set(elementsIn(draft.original(attribute)));
+    const keeps = withoutHollowElements(attribute);
+    const kept = elements.filter((element) => before.has(element) || keeps(element, context));
+    if (kept.length < elements.length) draft.put(attribute, kept.length > 0 ? kept : undefined);
+  }
+}
+
+/**
+ * Judges what is required on the result of all operations (D-33): `mutability` where an operation has removed it
+ * (RM-04, RM-12, RM-15, RM-17), `invalidValue` where one has written nothing (RP-05). Only what the request has
+ * written is judged: a rule that was added to the schema later must not keep a leaver active.
+ *
+ * @throws ScimError mutability, invalidValue
+ */
+export function checkFinalState(type: ResourceType, draft: PatchDraft, removals: Removals): void {
+  for (const attribute of draft.writtenAttributes) {
+    const value = draft.get(attribute);
+    if (value !== undefined) checkParts(attribute, value, draft.original(attribute), removals);
+    else if (attribute.required && !extensionIsGone(type, draft, attribute))
+      throw missing(attribute, removals);
+  }
+  for (const extension of type.extensions.values()) {
+    if (!extension.required || draft.holds(extension) || !isWritten(draft, extension)) continue;
+    if (removals.extensions.has(extension)) {
+      throw ScimError.mutability(`${type.name} requires the extension ${extension.urn}.`);
+    }
+    throw ScimError.invalidValue(`${type.name} requires the extension ${extension.urn}.`);
+  }
+}
+
+function checkParts(
+  attribute: Attribute,
+  value: JsonValue,
+  original: JsonValue | undefined,
+  removals: Removals,
+): void {
+  const required = [...attribute.subAttributes.values()].filter(
+    (sub) => sub.required && sub.mutability !== 'readOnly',
+  );
+  if (required.length === 0) return;
+  const before = new Set(Array.isArray(original) ? original : [original]);
+  for (const element of Array.isArray(value) ? value : [value]) {
+    if (before.has(element) || !isJsonObject(element)) continue;
+    for (const sub of required) if (!Object.hasOwn(element, sub.name)) throw missing(sub, removals);
+  }
+}
+
+function missing(attribute: Attribute, { attributes }: Removals): ScimError {
+  return attributes.has(attribute)
+    ? ScimError.mutability(`${attribute.path} is required and cannot be removed.`)
+    : ScimError.invalidValue(`${attribute.path} is required.`);
+}
+
+/** What an extension requires is required of resources that have the extension. */
+function extensionIsGone(type: ResourceType, draft: PatchDraft, { extensionUrn }: Attribute): boolean {
+  const extension = extensionUrn === undefined ? undefined : type.extension(extensionUrn);
+  return extension !== undefined && !extension.required && !draft.holds(extension);
+}
+
+function isWritten(draft: PatchDraft, extension: CompiledExtension): boolean {
+  for (const attribute of draft.writtenAttributes) if (attribute.extensionUrn === extension.urn) return true;
+  return false;
+}

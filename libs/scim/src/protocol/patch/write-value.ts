@@ -1,0 +1,150 @@
+import { ScimError } from '../error/scim-error.js';
+import { readAttributeValue, readElement } from '../resource/read-attribute-value.js';
+import type { ReadContext } from '../resource/read-context.js';
+import { refuseRepeatedNames } from '../resource/repeated-names.js';
+import type { Attribute } from '../schema/attribute.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../schema/json.js';
+import { permitted } from './mutability.js';
+import { writeList } from './write-list.js';
+
+/** The two operations that assign. They differ in lists (append or replace) and in what null means. */
+export type WriteVerb = 'add' | 'replace';
+
+/**
+ * The value of an attribute after `add` or `replace` of `sent`: the very `present` when nothing changes, undefined
+ * when it ends up unassigned. Nothing to assign (null, an empty list) leaves it alone under `add` (A-29) and clears
+ * it under `replace` (RP-05).
+ *
+ * @throws ScimError mutability, invalidValue, invalidSyntax
+ */
+export function writeValue(
+  attribute: Attribute,
+  verb: WriteVerb,
+  present: JsonValue | undefined,
+  sent: JsonValue,
+  context: ReadContext,
+): JsonValue | undefined {
+  return permitted(attribute, present, nextValue(attribute, verb, present, sent, context));
+}
+
+function nextValue(
+  attribute: Attribute,
+  verb: WriteVerb,
+  present: JsonValue | undefined,
+  sent: JsonValue,
+  context: ReadContext,
+): JsonValue | undefined {
+  if (attribute.multiValued) return writeList(attribute, verb, present, sent, context);
+  if (attribute.complex) return mergeComplex(attribute, verb, present, sent, context);
+  const value = readAttributeValue(attribute, sent, context);
+  return value === undefined && verb === 'add' ? present : value;
+}
+
+/**
+ * A complex value, or one element of a list, after the listed sub-attributes were written and the others kept
+ * (RFC 7644 §3.5.2.1, §3.5.2.3). Undefined when nothing is left in it.
+ *
+ * @throws ScimError mutability, invalidValue, invalidSyntax
+ */
+export function mergeComplex(
+  attribute: Attribute,
+  verb: WriteVerb,
+  present: JsonValue | undefined,
+  sent: JsonValue,
+  context: ReadContext,
+): JsonValue | undefined {
+  const parts = isJsonObject(sent) ? sent : readElement(attribute, sent, context);
+  if (!isJsonObject(parts)) return verb === 'add' ? present : undefined;
+  let next = present;
+  let spelledExactly = true;
+  let namesReference = false;
+  for (const [name, part] of Object.entries(parts)) {
+    const sub = attribute.sub(name);
+    if (sub?.name !== name && spelledExactly) {
+      refuseRepeatedNames(parts, attribute.path);
+      spelledExactly = false;
+    }
+    if (!sub) ignoreUnknown(attribute.path, context);
+    else if (!isIgnored(attribute, sub, context)) {
+      namesReference ||= sub.name === '$ref';
+      next = writePart(sub, verb, next, part, context);
+    }
+  }
+  return namesReference ? next : withoutStaleReference(attribute, present, next);
+}
+
+/**
+ * A complex value or element after one of its sub-attributes was written, the way to it created (A-12).
+ *
+ * @throws ScimError mutability, invalidValue, invalidSyntax
+ */
+export function writeSubAttribute(
+  sub: Attribute,
+  verb: WriteVerb,
+  present: JsonValue | undefined,
+  sent: JsonValue,
+  context: ReadContext,
+): JsonValue | undefined {
+  const next = writePart(sub, verb, present, sent, context);
+  return sub.name === '$ref' || !sub.parent ? next : withoutStaleReference(sub.parent, present, next);
+}
+
+/** A complex value or element with one member assigned or, with undefined, without it; undefined when empty. */
+export function withPart(
+  holder: JsonValue | undefined,
+  name: string,
+  value: JsonValue | undefined,
+): JsonValue | undefined {
+  const members: JsonObject = isJsonObject(holder) ? { ...holder } : {};
+  if (value === undefined) delete members[name];
+  else members[name] = value;
+  return Object.keys(members).length > 0 ? members : undefined;
+}
+
+/** A member of a complex value or element. */
+export function partOf(holder: JsonValue | undefined, name: string): JsonValue | undefined {
+  return isJsonObject(holder) && Object.hasOwn(holder, name) ? holder[name] : undefined;
+}
+
+function writePart(
+  sub: Attribute,
+  verb: WriteVerb,
+  holder: JsonValue | undefined,
+  sent: JsonValue,
+  context: ReadContext,
+): JsonValue | undefined {
+  const before = partOf(holder, sub.name);
+  const after = writeValue(sub, verb, before, sent, context);
+  return after === before ? holder : withPart(holder, sub.name, after);
+}
+
+/** Clients send whole objects back; what in them is the server's own is left out, or must be equal (strict). */
+function isIgnored(attribute: Attribute, sub: Attribute, { leniency }: ReadContext): boolean {
+  if (sub.mutability !== 'readOnly' || attribute.mutability === 'readOnly') return false;
+  if (!leniency.tolerates('readOnlyInPathless')) return false;
+  leniency.applied('readOnlyInPathless');
+  return true;
+}
+
+/** `$ref` belongs to the `value` that it was sent with and means someone else once that changes (D-12). */
+function withoutStaleReference(
+  attribute: Attribute,
+  present: JsonValue | undefined,
+  next: JsonValue | undefined,
+): JsonValue | undefined {
+  if (next === present || !attribute.sub('$ref') || partOf(next, '$ref') === undefined) return next;
+  const before = partOf(present, 'value');
+  return before === undefined || before === partOf(next, 'value') ? next : withPart(next, '$ref', undefined);
+}
+
+/**
+ * D-19: members that no schema defines are dropped, or refused. Names are not quoted, they may hold anything.
+ *
+ * @throws ScimError invalidSyntax without the tolerance `unknownAttributes`
+ */
+export function ignoreUnknown(where: string, { leniency }: ReadContext): void {
+  if (!leniency.tolerates('unknownAttributes')) {
+    throw ScimError.invalidSyntax(`${where} holds an attribute that its schema does not define.`);
+  }
+  leniency.applied('unknownAttributes');
+}

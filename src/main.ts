@@ -1,0 +1,82 @@
+import type { AddressInfo } from 'node:net';
+import { type INestApplication, type LoggerService, ConsoleLogger } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { ScimTokens } from 'nestjs-scim';
+import { AppModule } from './app.module.js';
+import { demoText } from './demo.js';
+import { type Environment, localBaseUrl, readEnvironment } from './environment.js';
+import { openHostDatabase } from './host-database.js';
+import { announceHost, withdrawHost } from './running-host.js';
+import { StartError } from './start-error.js';
+import { stopOnSignal } from './stop-on-signal.js';
+
+const logger = new ConsoleLogger({ logLevels: ['warn', 'error', 'fatal'] });
+
+async function start(): Promise<void> {
+  const environment = readEnvironment();
+  const database = await openHostDatabase(environment, say);
+  const { dataDirectory } = environment;
+  let app: INestApplication | undefined;
+  const stop = async (): Promise<void> => {
+    await app?.close().catch((error: unknown) => logger.error(error));
+    if (database.embedded) withdrawHost(dataDirectory);
+    await database.close();
+  };
+  stopOnSignal(stop);
+  try {
+    app = await createApp(environment, database.url, logger);
+    const baseUrl = await listen(app, environment);
+    if (database.embedded) announceHost(dataDirectory, baseUrl);
+    say(environment.demo ? await demoText(app.get(ScimTokens), baseUrl) : `SCIM base URL ${baseUrl}`);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function createApp(
+  environment: Environment,
+  databaseUrl: string,
+  to: LoggerService,
+): Promise<INestApplication> {
+  const adapter = environment.httpAdapter === 'express' ? new ExpressAdapter() : new FastifyAdapter();
+  const { publicUrl } = environment;
+  return NestFactory.create(AppModule.register({ databaseUrl, publicUrl }), adapter, {
+    logger: to,
+    abortOnError: false,
+  });
+}
+
+/** Base URL of the SCIM endpoints. @throws StartError when the address is taken */
+async function listen(app: INestApplication, { host, port, publicUrl }: Environment): Promise<string> {
+  try {
+    await app.listen(port, host);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') {
+      throw new StartError(
+        `Port ${port} on ${host} is taken: stop the other program, or choose one with PORT.`,
+      );
+    }
+    if (code === 'EACCES' || code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+      throw new StartError(
+        `The host cannot listen on ${host}:${port} (${code}): choose others with HOST and PORT.`,
+      );
+    }
+    throw error;
+  }
+  const address = (app.getHttpServer() as { address(): AddressInfo }).address();
+  return publicUrl ?? localBaseUrl(host, address.port);
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+start().catch((error: unknown) => {
+  if (error instanceof StartError) process.stderr.write(`${error.message}\n`);
+  else logger.error(error);
+  process.exit(1);
+});
