@@ -8,6 +8,7 @@ import { AppModule } from './app.module.js';
 import { demoText } from './demo.js';
 import { type Environment, localBaseUrl, readEnvironment } from './environment.js';
 import { openHostDatabase } from './host-database.js';
+import { listenError, probe } from './listen-address.js';
 import { announceHost, withdrawHost } from './running-host.js';
 import { StartError } from './start-error.js';
 import { stopOnSignal } from './stop-on-signal.js';
@@ -16,6 +17,7 @@ const logger = new ConsoleLogger({ logLevels: ['warn', 'error', 'fatal'] });
 
 async function start(): Promise<void> {
   const environment = readEnvironment();
+  await probe(environment);
   const database = await openHostDatabase(environment, say);
   const { dataDirectory } = environment;
   let app: INestApplication | undefined;
@@ -54,18 +56,7 @@ async function listen(app: INestApplication, { host, port, publicUrl }: Environm
   try {
     await app.listen(port, host);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE') {
-      throw new StartError(
-        `Port ${port} on ${host} is taken: stop the other program, or choose one with PORT.`,
-      );
-    }
-    if (code === 'EACCES' || code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
-      throw new StartError(
-        `The host cannot listen on ${host}:${port} (${code}): choose others with HOST and PORT.`,
-      );
-    }
-    throw error;
+    throw listenError(error, host, port);
   }
   const address = (app.getHttpServer() as { address(): AddressInfo }).address();
   return publicUrl ?? localBaseUrl(host, address.port);

@@ -7,7 +7,7 @@ export {
 export { ScimAttributeValue } from './entities/scim-attribute-value.entity.js';
 export { ScimColumn } from './entities/scim-column.decorator.js';
 export { ScimGroup } from './entities/scim-group.entity.js';
-export type { ScimGroupMember } from './entities/scim-group-member.entity.js';
+export { ScimGroupMember } from './entities/scim-group-member.entity.js';
 export { ScimConnection } from './entities/scim-connection.entity.js';
 export { ScimToken } from './entities/scim-token.entity.js';
 export { ScimUser } from './entities/scim-user.entity.js';

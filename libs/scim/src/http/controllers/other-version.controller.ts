@@ -2,6 +2,7 @@ import { All, type Type, UseFilters, UseGuards } from '@nestjs/common';
 import { ScimError } from '../../protocol/error/scim-error.js';
 import { ScimExceptionFilter } from '../filters/scim-exception.filter.js';
 import { ScimBearerGuard } from '../guards/scim-bearer.guard.js';
+import { ANY_PATH } from '../intake/any-path.js';
 
 /** The last segment of a path when it is a protocol version, with what comes before it. */
 export function versionSegment(path: string): { parent: string; version: string } | undefined {
@@ -20,7 +21,7 @@ export function otherVersionController(served: string): Type {
   @UseGuards(ScimBearerGuard)
   @UseFilters(ScimExceptionFilter)
   class OtherVersionController {
-    @All(others.flatMap((version) => [version, `${version}/{*path}`]))
+    @All(others.flatMap((version) => [version, ...ANY_PATH.map((path) => `${version}/${path}`)]))
     refuse(): never {
       throw ScimError.invalidVersion(`Only protocol version ${served} is served here.`);
     }

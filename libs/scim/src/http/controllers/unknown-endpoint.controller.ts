@@ -3,6 +3,7 @@ import { ScimError } from '../../protocol/error/scim-error.js';
 import { ResourceTypeRegistry } from '../../protocol/schema/resource-type-registry.js';
 import { ScimExceptionFilter } from '../filters/scim-exception.filter.js';
 import { ScimBearerGuard } from '../guards/scim-bearer.guard.js';
+import { ANY_PATH } from '../intake/any-path.js';
 import { collapseSlashes, pathOf, ScimLocation } from '../intake/scim-location.js';
 import { rawRequest, requestTarget } from '../intake/scim-request.js';
 
@@ -22,7 +23,7 @@ export class UnknownEndpointController {
     private readonly registry: ResourceTypeRegistry,
   ) {}
 
-  @All(['/', '{*path}'])
+  @All(['/', ...ANY_PATH])
   refuse(@Req() request: unknown): never {
     const path = collapseSlashes(pathOf(requestTarget(request))).replace(/\/$/, '');
     const [endpoint = '', id, ...rest] = path.slice(this.location.basePath.length + 1).split('/');

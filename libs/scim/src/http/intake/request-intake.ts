@@ -3,6 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Readable } from 'node:stream';
 import { HTTP_SETTINGS, type HttpSettings } from '../http-settings.js';
+import { MAX_SEGMENTS } from './any-path.js';
 import { readRawBody } from './read-raw-body.js';
 import { collapseSlashes, pathOf, ScimLocation } from './scim-location.js';
 import { intakeOf, type RawRequest, type ScimIntake, setIntake } from './scim-request.js';
@@ -107,17 +108,19 @@ function hasBody(request: RawRequest): boolean {
 
 /**
  * One slash between segments and none at the end: providers send `/Users/` (Microsoft's suite) and `//Users` (a base
- * address that ends in a slash), which Fastify tells from `/Users`. A path that cannot be decoded names nothing, and
- * is led to where nothing is found, since both adapters would answer it in their own form.
+ * address that ends in a slash), which Fastify tells from `/Users`. A path that cannot be decoded, or is
+ * deeper than any endpoint, names nothing, and is led to where nothing is found, since both adapters would answer it in their own form.
  */
 function tidyTarget(target: string, basePath: string): string {
   const path = pathOf(target);
   const query = target.slice(path.length);
+  const nothing = `${basePath}/.nothing${query}`;
   try {
     decodeURIComponent(path);
   } catch {
-    return `${basePath}/.malformed${query}`;
+    return nothing;
   }
-  const tidy = collapseSlashes(path);
-  return (tidy.length > 1 && tidy.endsWith('/') ? tidy.slice(0, -1) : tidy) + query;
+  const tidy = collapseSlashes(path).replace(/\/$/, '');
+  if (tidy.slice(basePath.length).split('/').length - 1 > MAX_SEGMENTS) return nothing;
+  return (tidy === '' ? '/' : tidy) + query;
 }

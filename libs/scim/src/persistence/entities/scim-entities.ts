@@ -1,7 +1,7 @@
-import type { DataSource, EntitySchema } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { ScimAttributeValue } from './scim-attribute-value.entity.js';
 import { ScimConnection } from './scim-connection.entity.js';
-import { scimGroupMemberEntity } from './scim-group-member.entity.js';
+import { ScimGroupMember } from './scim-group-member.entity.js';
 import { ScimGroup } from './scim-group.entity.js';
 import { ScimToken } from './scim-token.entity.js';
 import { ScimUser } from './scim-user.entity.js';
@@ -15,22 +15,21 @@ export interface ScimEntityClasses {
 }
 
 /** What `DataSourceOptions.entities` takes. */
-export type ScimEntity = (new () => object) | EntitySchema;
-
-const MEMBER_ENTITIES = new WeakMap<object, EntitySchema>();
+export type ScimEntity = new () => object;
 
 /**
  * The entities of the module, for `entities` of the DataSource. Give the same classes here and to the module.
  * @example entities: [...scimEntities({ user: AppUser }), ...yours]
  */
 export function scimEntities(classes: ScimEntityClasses = {}): ScimEntity[] {
-  const group = classes.group ?? ScimGroup;
-  let members = MEMBER_ENTITIES.get(group);
-  if (!members) {
-    members = scimGroupMemberEntity(group);
-    MEMBER_ENTITIES.set(group, members);
-  }
-  return [classes.user ?? ScimUser, group, ScimAttributeValue, members, ScimConnection, ScimToken];
+  return [
+    classes.user ?? ScimUser,
+    classes.group ?? ScimGroup,
+    ScimAttributeValue,
+    ScimGroupMember,
+    ScimConnection,
+    ScimToken,
+  ];
 }
 
 /**
@@ -39,9 +38,10 @@ export function scimEntities(classes: ScimEntityClasses = {}): ScimEntity[] {
  */
 export function assertEntities(dataSource: DataSource, classes: ScimEntityClasses = {}): void {
   for (const entity of scimEntities(classes)) {
-    const name = 'options' in entity ? String(entity.options.name) : entity.name;
     if (!dataSource.hasMetadata(entity)) {
-      throw new Error(`The DataSource lacks the entity ${name}; spread scimEntities() into its entities.`);
+      throw new Error(
+        `The DataSource lacks the entity ${entity.name}; spread scimEntities() into its entities.`,
+      );
     }
     const table = dataSource.getMetadata(entity).tableName;
     const same = dataSource.entityMetadatas.filter((other) => other.tableName === table);

@@ -142,7 +142,7 @@ export class MembershipWrites {
     const condition = compiler.compileMember(filter, 'm');
     const removed = await tx.run({
       text: `delete from ${tables.members} as m where m.tenant_id = ${tenant} and m.group_id = ${group}
-        and (${condition}) returning m.member_id`,
+        and (${condition}) returning member_id`,
       values: parameters.values,
     });
     return removed.length > 0;

@@ -46,7 +46,7 @@ describe('serviceProviderConfig', () => {
     const config = serviceProviderConfig(features, base);
     for (const { name, subAttributes = [] } of attributes.filter((attribute) => attribute.required)) {
       for (const sub of subAttributes.filter((attribute) => attribute.required)) {
-        expect([config[name]].flat()[0], name).toHaveProperty(sub.name);
+        expect([config[name]].flat()[0]).toHaveProperty(sub.name);
       }
     }
     expect(config['bulk']).toEqual({ supported: false, maxOperations: 0, maxPayloadSize: 0 });

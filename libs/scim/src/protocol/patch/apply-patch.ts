@@ -4,18 +4,19 @@ import type { ReadContext } from '../resource/read-context.js';
 import type { Attribute } from '../schema/attribute.js';
 import type { JsonObject, JsonValue } from '../schema/json.js';
 import type { CompiledExtension, ResourceType } from '../schema/resource-type.js';
+import { partOf, withPart } from './complex-value.js';
 import { checkFinalState, dropHollowElements } from './final-state.js';
 import type { MembershipStep } from './membership.js';
 import { MembershipFold } from './membership-fold.js';
 import { permitted, removable } from './mutability.js';
 import { PatchDraft, type PatchedResource } from './patch-draft.js';
 import { foldMembers } from './patch-members.js';
-import type { PatchOperation } from './patch-operation.js';
+import type { PatchOperation, WriteVerb } from './patch-operation.js';
 import { extensionsDropped } from './patch-schemas.js';
 import { expandExtension, expandPathless, type PathlessPart } from './pathless.js';
 import { removeElements, removeParts, writeElements, writeEveryElement } from './write-elements.js';
 import { removeByValue } from './write-list.js';
-import { partOf, withPart, writeSubAttribute, writeValue, type WriteVerb } from './write-value.js';
+import { writeSubAttribute, writeValue } from './write-value.js';
 
 /** Outcome of a PATCH. */
 export interface PatchResult {
@@ -170,10 +171,13 @@ class Patch {
   }
 
   private remove(path: Exclude<PatchPath, { kind: 'extension' }>, value: JsonValue | undefined): void {
-    const { draft, context } = this;
     const { attribute } = path;
     const { parent } = attribute;
-    const present = draft.get(parent ?? attribute);
+    const present = this.draft.get(parent ?? attribute);
+    // Read-only targets are refused whatever the data (RM-05, RM-15).
+    for (const target of [parent, attribute, path.kind === 'valuePath' ? path.sub : undefined]) {
+      if (target) removable(target, undefined);
+    }
     if (path.kind === 'valuePath') {
       this.removed.add(path.sub ?? attribute);
       this.removed.add(attribute);
@@ -190,8 +194,6 @@ class Patch {
     }
     if (!removable(attribute, partOf(present, attribute.name))) return;
     this.assign(parent, withPart(present, attribute.name, undefined));
-    void context;
-    void draft;
   }
 
   private removeWhole(

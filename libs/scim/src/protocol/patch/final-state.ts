@@ -36,18 +36,40 @@ export function dropHollowElements(draft: PatchDraft, context: ReadContext): voi
  * @throws ScimError mutability, invalidValue
  */
 export function checkFinalState(type: ResourceType, draft: PatchDraft, removals: Removals): void {
-  for (const attribute of draft.writtenAttributes) {
+  const written = new Set(draft.writtenAttributes);
+  for (const attribute of written) {
     const value = draft.get(attribute);
     if (value !== undefined) checkParts(attribute, value, draft.original(attribute), removals);
-    else if (attribute.required && !extensionIsGone(type, draft, attribute))
-      throw missing(attribute, removals);
+    else if (attribute.required && attribute.extensionUrn === undefined) throw missing(attribute, removals);
   }
   for (const extension of type.extensions.values()) {
-    if (!extension.required || draft.holds(extension) || !isWritten(draft, extension)) continue;
-    if (removals.extensions.has(extension)) {
-      throw ScimError.mutability(`${type.name} requires the extension ${extension.urn}.`);
+    const attributes = [...extension.attributes.values()];
+    if (attributes.some((attribute) => written.has(attribute))) {
+      checkExtension(type, extension, draft, written, removals);
     }
-    throw ScimError.invalidValue(`${type.name} requires the extension ${extension.urn}.`);
+  }
+}
+
+/** What an extension requires is required of resources that have the extension (RFC 7643 §6). */
+function checkExtension(
+  type: ResourceType,
+  extension: CompiledExtension,
+  draft: PatchDraft,
+  written: ReadonlySet<Attribute>,
+  removals: Removals,
+): void {
+  const attributes = [...extension.attributes.values()];
+  if (attributes.every((attribute) => draft.get(attribute) === undefined)) {
+    if (!extension.required) return;
+    const detail = `${type.name} requires the extension ${extension.urn}.`;
+    const removed = removals.extensions.has(extension) || attributes.some((a) => removals.attributes.has(a));
+    throw removed ? ScimError.mutability(detail) : ScimError.invalidValue(detail);
+  }
+  const isNew = attributes.every((attribute) => draft.original(attribute) === undefined);
+  for (const attribute of attributes) {
+    const judged =
+      attribute.required && attribute.mutability !== 'readOnly' && (isNew || written.has(attribute));
+    if (judged && draft.get(attribute) === undefined) throw missing(attribute, removals);
   }
 }
 
@@ -72,15 +94,4 @@ function missing(attribute: Attribute, { attributes }: Removals): ScimError {
   return attributes.has(attribute)
     ? ScimError.mutability(`${attribute.path} is required and cannot be removed.`)
     : ScimError.invalidValue(`${attribute.path} is required.`);
-}
-
-/** What an extension requires is required of resources that have the extension. */
-function extensionIsGone(type: ResourceType, draft: PatchDraft, { extensionUrn }: Attribute): boolean {
-  const extension = extensionUrn === undefined ? undefined : type.extension(extensionUrn);
-  return extension !== undefined && !extension.required && !draft.holds(extension);
-}
-
-function isWritten(draft: PatchDraft, extension: CompiledExtension): boolean {
-  for (const attribute of draft.writtenAttributes) if (attribute.extensionUrn === extension.urn) return true;
-  return false;
 }

@@ -11,3 +11,6 @@ export interface PatchOperation {
   /** Undefined when the member is absent; null when it was sent as null. */
   readonly value?: JsonValue;
 }
+
+/** The two verbs that assign. They differ in lists (append or replace) and in what null means. */
+export type WriteVerb = Exclude<PatchOperation['op'], 'remove'>;

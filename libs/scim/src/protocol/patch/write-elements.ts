@@ -5,10 +5,12 @@ import { readElement } from '../resource/read-attribute-value.js';
 import type { ReadContext } from '../resource/read-context.js';
 import type { Attribute } from '../schema/attribute.js';
 import type { JsonValue } from '../schema/json.js';
+import { partOf, withPart } from './complex-value.js';
 import { removable } from './mutability.js';
+import type { WriteVerb } from './patch-operation.js';
 import { settlePrimary } from './primary.js';
 import { asList, checkLength, elementsIn } from './write-list.js';
-import { mergeComplex, partOf, withPart, writeSubAttribute, type WriteVerb } from './write-value.js';
+import { mergeComplex, writeSubAttribute } from './write-value.js';
 
 /** The path of a value filter: `emails[type eq "work"]`, perhaps with a sub-attribute. */
 export type ElementsPath = Extract<PatchPath, { kind: 'valuePath' }>;
@@ -30,7 +32,9 @@ export function writeElements(
   const { attribute, filter, sub } = path;
   const elements = elementsIn(present);
   const value = sent ?? valueOfPathAlone(path, verb, sent, context);
-  const matches = new Set(elements.keys().filter((index) => evaluateElement(filter, elements[index]!)));
+  const matches = new Set(
+    elements.flatMap((element, index) => (evaluateElement(filter, element) ? [index] : [])),
+  );
   if (matches.size === 0) return asList(present, withNewElement(path, elements, value, context));
   if (!sub && isNothing(value, context)) {
     return asList(present, verb === 'add' ? elements : elements.filter((_, index) => !matches.has(index)));
@@ -91,8 +95,6 @@ export function removeParts(
   present: JsonValue | undefined,
   selects: (element: JsonValue) => boolean,
 ): JsonValue[] | undefined {
-  // Refused also when no element is selected: the answer must not depend on the data.
-  removable(sub, undefined);
   const elements: JsonValue[] = [];
   for (const element of elementsIn(present)) {
     const rest =

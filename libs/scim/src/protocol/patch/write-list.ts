@@ -3,10 +3,10 @@ import { mergeEqualElements, requireOnePrimary } from '../resource/list-rules.js
 import { readElement } from '../resource/read-attribute-value.js';
 import type { ReadContext } from '../resource/read-context.js';
 import type { Attribute } from '../schema/attribute.js';
-import { isJsonObject, type JsonValue } from '../schema/json.js';
-import { identityOf, isUneditable, typeOf, valueOf } from './element-identity.js';
+import type { JsonValue } from '../schema/json.js';
+import { partOf, withPart } from './complex-value.js';
+import { identityOf, typeOf, valueOf } from './element-identity.js';
 import { isPrimary, settlePrimary } from './primary.js';
-import { partOf, withPart, writeValue, type WriteVerb } from './write-value.js';
 
 /** Elements of a list attribute; the empty list when it is unassigned. */
 export function elementsIn(present: JsonValue | undefined): readonly JsonValue[] {
@@ -26,24 +26,46 @@ export function asList(
 }
 
 /**
- * A list after `add` (A-13 to A-19) or `replace` (RP-08 to RP-10) without a filter. A single value counts as a list
- * of one (A-14, RP-09).
+ * A list after `replace` without a filter (RP-08 to RP-10). A single value counts as a list of one (RP-09).
  *
- * @throws ScimError invalidValue, mutability, invalidSyntax
+ * @throws ScimError invalidValue, invalidSyntax
  */
-export function writeList(
+export function replaceList(
   attribute: Attribute,
-  verb: WriteVerb,
   present: JsonValue | undefined,
   sent: JsonValue,
   context: ReadContext,
 ): JsonValue[] | undefined {
-  const elements = readList(attribute, sent, context);
-  if (verb === 'replace') {
-    const merged = mergeEqualElements(attribute)(elements);
-    return asList(present, withServerParts(attribute, elementsIn(present), merged));
+  const elements = mergeEqualElements(attribute)(readList(attribute, sent, context));
+  return asList(present, withServerParts(attribute, elementsIn(present), elements));
+}
+
+/**
+ * A list after `add` without a filter: what is there already is merged, the rest appended (A-13 to A-19).
+ *
+ * @param merge an element of the list together with one that is the same (A-16)
+ * @throws ScimError invalidValue, mutability, invalidSyntax
+ */
+export function appendToList(
+  attribute: Attribute,
+  present: JsonValue | undefined,
+  sent: JsonValue,
+  merge: (known: JsonValue, added: JsonValue) => JsonValue,
+  context: ReadContext,
+): JsonValue[] | undefined {
+  const elements = [...elementsIn(present)];
+  const places = new Map(elements.map((element, index) => [identityOf(attribute, element), index] as const));
+  const primary = new Set<number>();
+  for (const element of readList(attribute, sent, context)) {
+    const identity = identityOf(attribute, element);
+    const place = places.get(identity) ?? elements.length;
+    places.set(identity, place);
+    const known = elements[place];
+    elements[place] = known === undefined ? element : merge(known, element);
+    if (isPrimary(element)) primary.add(place);
   }
-  return asList(present, append(attribute, elementsIn(present), elements, context));
+  checkLength(attribute, elements, context);
+  return asList(present, settlePrimary(attribute, elements, primary));
 }
 
 /** @throws ScimError invalidValue when the list is longer than one attribute may be */
@@ -126,46 +148,6 @@ function readList(attribute: Attribute, sent: JsonValue, context: ReadContext): 
   // Unlike in POST and PUT no tolerance here: which of two is meant to win cannot be told (A-18, RP-10).
   if (attribute.complex) requireOnePrimary(attribute, elements);
   return elements;
-}
-
-function append(
-  attribute: Attribute,
-  present: readonly JsonValue[],
-  added: readonly JsonValue[],
-  context: ReadContext,
-): readonly JsonValue[] {
-  const places = new Map(present.map((element, index) => [identityOf(attribute, element), index] as const));
-  const elements = [...present];
-  const primary = new Set<number>();
-  for (const element of added) {
-    const identity = identityOf(attribute, element);
-    const place = places.get(identity) ?? elements.length;
-    places.set(identity, place);
-    const known = elements[place];
-    elements[place] = known === undefined ? element : mergeElement(attribute, known, element, context);
-    if (isPrimary(element)) primary.add(place);
-  }
-  checkLength(attribute, elements, context);
-  return settlePrimary(attribute, elements, primary);
-}
-
-/** What makes the two the same stays as it is spelled; the other parts are taken over (A-16). */
-function mergeElement(
-  attribute: Attribute,
-  known: JsonValue,
-  added: JsonValue,
-  context: ReadContext,
-): JsonValue {
-  if (!isJsonObject(added) || isUneditable(attribute)) return known;
-  let merged: JsonValue | undefined = known;
-  for (const sub of attribute.subAttributes.values()) {
-    const part = partOf(added, sub.name);
-    if (part === undefined || sub.name === 'value' || sub.name === 'type') continue;
-    const before = partOf(merged, sub.name);
-    const after = writeValue(sub, 'add', before, part, context);
-    if (after !== before) merged = withPart(merged, sub.name, after);
-  }
-  return merged ?? known;
 }
 
 /** Read-only parts of an element stay with it when the list is replaced: the client could not send them. */

@@ -3,12 +3,12 @@ import { readAttributeValue, readElement } from '../resource/read-attribute-valu
 import type { ReadContext } from '../resource/read-context.js';
 import { refuseRepeatedNames } from '../resource/repeated-names.js';
 import type { Attribute } from '../schema/attribute.js';
-import { isJsonObject, type JsonObject, type JsonValue } from '../schema/json.js';
+import { isJsonObject, type JsonValue } from '../schema/json.js';
+import { partOf, withPart } from './complex-value.js';
+import { isUneditable } from './element-identity.js';
 import { permitted } from './mutability.js';
-import { writeList } from './write-list.js';
-
-/** The two operations that assign. They differ in lists (append or replace) and in what null means. */
-export type WriteVerb = 'add' | 'replace';
+import type { WriteVerb } from './patch-operation.js';
+import { appendToList, replaceList } from './write-list.js';
 
 /**
  * The value of an attribute after `add` or `replace` of `sent`: the very `present` when nothing changes, undefined
@@ -34,7 +34,12 @@ function nextValue(
   sent: JsonValue,
   context: ReadContext,
 ): JsonValue | undefined {
-  if (attribute.multiValued) return writeList(attribute, verb, present, sent, context);
+  if (attribute.multiValued) {
+    if (verb === 'replace') return replaceList(attribute, present, sent, context);
+    const merge = (known: JsonValue, added: JsonValue): JsonValue =>
+      mergeElement(attribute, known, added, context);
+    return appendToList(attribute, present, sent, merge, context);
+  }
   if (attribute.complex) return mergeComplex(attribute, verb, present, sent, context);
   const value = readAttributeValue(attribute, sent, context);
   return value === undefined && verb === 'add' ? present : value;
@@ -89,21 +94,21 @@ export function writeSubAttribute(
   return sub.name === '$ref' || !sub.parent ? next : withoutStaleReference(sub.parent, present, next);
 }
 
-/** A complex value or element with one member assigned or, with undefined, without it; undefined when empty. */
-export function withPart(
-  holder: JsonValue | undefined,
-  name: string,
-  value: JsonValue | undefined,
-): JsonValue | undefined {
-  const members: JsonObject = isJsonObject(holder) ? { ...holder } : {};
-  if (value === undefined) delete members[name];
-  else members[name] = value;
-  return Object.keys(members).length > 0 ? members : undefined;
-}
-
-/** A member of a complex value or element. */
-export function partOf(holder: JsonValue | undefined, name: string): JsonValue | undefined {
-  return isJsonObject(holder) && Object.hasOwn(holder, name) ? holder[name] : undefined;
+/** What makes the two the same stays as it is spelled; the other parts are taken over (A-16). */
+function mergeElement(
+  attribute: Attribute,
+  known: JsonValue,
+  added: JsonValue,
+  context: ReadContext,
+): JsonValue {
+  if (!isJsonObject(added) || isUneditable(attribute)) return known;
+  let merged: JsonValue | undefined = known;
+  for (const sub of attribute.subAttributes.values()) {
+    const part = partOf(added, sub.name);
+    if (part === undefined || sub.name === 'value' || sub.name === 'type') continue;
+    merged = writePart(sub, 'add', merged, part, context);
+  }
+  return merged ?? known;
 }
 
 function writePart(

@@ -56,12 +56,13 @@ function elementKey(attribute: Attribute): ((element: JsonValue) => string | und
   return (element) => {
     if (!isJsonObject(element) || element['value'] === undefined) return undefined;
     const typeKey = type && element['type'] !== undefined ? simpleKey(type, element['type']) : '';
-    return `${typeKey}\n${simpleKey(value, element['value'])}`;
+    // U+0000 is in no text that was read.
+    return `${typeKey}\0${simpleKey(value, element['value'])}`;
   };
 }
 
 function simpleKey(attribute: Attribute, value: JsonValue): string {
-  if (typeof value !== 'string') return `${typeof value} ${String(value)}`;
+  if (typeof value !== 'string') return JSON.stringify(value);
   return attribute.caseExact || attribute.type !== 'string' ? value : comparisonKey(value);
 }
 

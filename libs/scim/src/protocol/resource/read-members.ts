@@ -43,6 +43,17 @@ export function readMember(attribute: Attribute, element: JsonValue, context: Re
   return type === undefined ? { id } : { id, type };
 }
 
+/**
+ * Refuses a group as its own member (D-13). Longer circles are allowed; who expands memberships has to end in them.
+ *
+ * @throws ScimError invalidValue
+ */
+export function refuseSelfMembership(groupId: string, members: readonly MemberReference[]): void {
+  if (members.some((member) => member.id === groupId)) {
+    throw ScimError.invalidValue('A group cannot be a member of itself.');
+  }
+}
+
 function listOf(attribute: Attribute, value: JsonValue, { leniency }: ReadContext): JsonValue[] {
   if (Array.isArray(value)) return value;
   if (value === null) return [];

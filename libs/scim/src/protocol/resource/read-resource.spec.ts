@@ -1,10 +1,13 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Leniency, Profile } from '../compat/profile.js';
+import { ScimError } from '../error/scim-error.js';
 import { groupResourceType, userResourceType } from '../schema/core/resource-types.js';
 import type { JsonValue } from '../schema/json.js';
 import { ResourceType } from '../schema/resource-type.js';
 import { ENTERPRISE_USER_SCHEMA, GROUP_SCHEMA, USER_SCHEMA } from '../schema/schema-urns.js';
 import { DEFAULT_READ_LIMITS, type ReadContext } from './read-context.js';
+import { refuseSelfMembership } from './read-members.js';
 import { readResource, type ReadResource } from './read-resource.js';
 
 const user = new ResourceType(userResourceType());
@@ -163,6 +166,45 @@ describe('readResource', () => {
     );
   });
 
+  it('answers any JSON with a result or a 400, and what it accepted reads the same again', () => {
+    const names = [
+      'userName',
+      'USERNAME',
+      'emails',
+      'name',
+      'active',
+      'groups',
+      'foo',
+      ENTERPRISE_USER_SCHEMA,
+      '__proto__',
+    ];
+    const { value } = fc.letrec<{ value: JsonValue }>((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 4 },
+        fc.constantFrom<JsonValue>(null, true, 1, '', 'True', 'a@b.c', 'work'),
+        fc.array(tie('value'), { maxLength: 3 }),
+        fc.dictionary(
+          fc.constantFrom(...names, 'value', 'type', 'primary', 'manager', 'givenName'),
+          tie('value'),
+          {
+            maxKeys: 5,
+          },
+        ),
+      ),
+    }));
+    fc.assert(
+      fc.property(value, (body) => {
+        try {
+          const { document } = lenient(body);
+          expect(strict(structuredClone(document)).document).toEqual(document);
+        } catch (error) {
+          if (!(error instanceof ScimError)) throw error;
+          expect(error.status).toBe(400);
+        }
+      }),
+    );
+  });
+
   describe('of a group', () => {
     const read = (members: JsonValue): ReadResource =>
       strict({ schemas: [GROUP_SCHEMA], displayName: 'g', members }, group);
@@ -191,6 +233,11 @@ describe('readResource', () => {
       expect(read([]).members).toEqual([]);
       expect(read(null).members).toEqual([]);
       expect(strict({ schemas: [GROUP_SCHEMA], displayName: 'g' }, group).members).toBeUndefined();
+    });
+
+    it('cannot contain itself [D-13]', () => {
+      expect(() => refuseSelfMembership('7', [{ id: '1' }, { id: '7' }])).toThrow(invalidValue);
+      expect(() => refuseSelfMembership('7', [{ id: '1' }])).not.toThrow();
     });
 
     it('limits the members of one request', () => {

@@ -1,0 +1,133 @@
+import { DataSource } from 'typeorm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describeEachDatabase, openDatabase, type OpenDatabase } from '../../../../test/support/databases.js';
+import { Database } from './database.js';
+
+describeEachDatabase('Database', (name) => {
+  let opened: OpenDatabase;
+  let database: Database;
+  beforeAll(async () => {
+    opened = await openDatabase(name);
+    database = new Database(opened.dataSource);
+    await opened.dataSource.query('create table note (id integer primary key, text varchar(10))');
+  });
+  afterAll(() => opened.close());
+
+  it('rolls a failed transaction back and passes its error on', async () => {
+    const fault = new Error('no');
+    const failed = database.transaction(async (tx) => {
+      await tx.run({ text: 'insert into note (id, text) values ($1, $2)', values: [1, 'a'] });
+      throw fault;
+    });
+    await expect(failed).rejects.toBe(fault);
+    expect(await database.run({ text: 'select id from note where id = $1', values: [1] })).toEqual([]);
+  });
+
+  it('shows nothing of an open transaction to others', async () => {
+    const written = database.transaction(async (tx) => {
+      await tx.run({ text: 'insert into note (id, text) values ($1, $2)', values: [2, 'a'] });
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      await tx.run({ text: 'update note set text = $2 where id = $1', values: [2, 'b'] });
+    });
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    const seen = await database.run<{ text: string }>({
+      text: 'select text from note where id = $1',
+      values: [2],
+    });
+    expect(seen.map(({ text }) => text)).not.toContain('a');
+    await written;
+  });
+
+  it('lets the host take part in the transaction', async () => {
+    await database.transaction(async (tx) => {
+      await tx.run({ text: 'insert into note (id) values ($1)', values: [3] });
+      expect(await tx.manager.query('select id from note where id = 3')).toHaveLength(1);
+    });
+  });
+
+  it('answers an unforeseen unique violation with 409 and without the value', async () => {
+    const insert = { text: 'insert into note (id, text) values ($1, $2)', values: [9, 'secret'] };
+    await database.run(insert);
+    await expect(database.run(insert)).rejects.toMatchObject({
+      status: 409,
+      scimType: 'uniqueness',
+      detail: expect.not.stringContaining('secret'),
+    });
+  });
+});
+
+describe('Database on PostgreSQL', () => {
+  let opened: OpenDatabase;
+  beforeAll(async () => {
+    opened = await openDatabase('postgres');
+    await opened.dataSource.query('create table counter (id integer primary key, n integer not null)');
+    await opened.dataSource.query('insert into counter values (1, 0), (2, 0)');
+  });
+  afterAll(() => opened.close());
+
+  it('runs a transaction again that was the victim of a deadlock', async () => {
+    const database = new Database(opened.dataSource);
+    let attempts = 0;
+    const both = (first: number, second: number) =>
+      database.transaction(async (tx) => {
+        attempts++;
+        await tx.run({ text: 'update counter set n = n + 1 where id = $1', values: [first] });
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        await tx.run({ text: 'update counter set n = n + 1 where id = $1', values: [second] });
+      });
+    await Promise.all([both(1, 2), both(2, 1)]);
+    expect(attempts).toBeGreaterThan(2);
+    expect(await database.run({ text: 'select n from counter order by id', values: [] })).toEqual([
+      { n: 2 },
+      { n: 2 },
+    ]);
+  });
+
+  it('gives up with 503 and Retry-After after three lost attempts', async () => {
+    const database = new Database(opened.dataSource);
+    let attempts = 0;
+    const losing = database.transaction(async () => {
+      attempts++;
+      throw Object.assign(new Error('could not serialize access'), { code: '40001' });
+    });
+    await expect(losing).rejects.toMatchObject({ status: 503, headers: { 'Retry-After': '1' } });
+    expect(attempts).toBe(3);
+  });
+
+  it('stops a scan that takes too long with tooMany, and leaves the connection usable', async () => {
+    const database = new Database(opened.dataSource);
+    const scan = database.scan({ text: 'select pg_sleep($1)', values: [5] }, 0.05);
+    await expect(scan).rejects.toMatchObject({ status: 400, scimType: 'tooMany' });
+    expect(await database.scan({ text: 'select 1 as one', values: [] }, 5)).toEqual([{ one: 1 }]);
+    const [{ statement_timeout: after } = {}] = await database.run({
+      text: 'show statement_timeout',
+      values: [],
+    });
+    expect(after).toBe('0');
+  });
+
+  it.each([true, false])('names statements only where it may (%s)', async (preparedStatements) => {
+    const single = await openDatabase('postgres', { extra: { max: 1 } });
+    const database = new Database(single.dataSource, { preparedStatements });
+    for (let i = 0; i < 2; i++)
+      await database.run({ text: 'select $1::int as n', values: [i], prepare: true });
+    const named = await database.run({ text: `select name from pg_prepared_statements`, values: [] });
+    await single.close();
+    expect(named).toHaveLength(preparedStatements ? 1 : 0);
+  });
+
+  it('answers 503 with Retry-After when the database is away', async () => {
+    const { dataSource, close } = await openDatabase('postgres');
+    const database = new Database(dataSource);
+    await close();
+    const away = new DataSource({ type: 'postgres', url: 'postgres://nobody@127.0.0.1:1/none' });
+    const { Pool } = await import('pg');
+    Object.assign(away.driver, {
+      master: new Pool({ connectionString: 'postgres://nobody@127.0.0.1:1/none' }),
+    });
+    await expect(new Database(away).run({ text: 'select 1', values: [] })).rejects.toMatchObject({
+      status: 503,
+    });
+    expect(database.dialect.name).toBe('postgres');
+  });
+});

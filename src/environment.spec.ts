@@ -1,0 +1,49 @@
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { localBaseUrl, readEnvironment } from './environment.js';
+
+describe('the environment of the host', () => {
+  it('has a default for everything', () => {
+    expect(readEnvironment({})).toEqual({
+      port: 3000,
+      host: '127.0.0.1',
+      databaseUrl: undefined,
+      dataDirectory: resolve('.data'),
+      httpAdapter: 'fastify',
+      publicUrl: undefined,
+      demo: true,
+    });
+  });
+
+  it('takes an empty variable for one that is not set', () => {
+    expect(readEnvironment({ PORT: ' ', DATABASE_URL: '' })).toEqual(readEnvironment({}));
+  });
+
+  it.each([
+    [{ PORT: 'abc' }, 'PORT'],
+    [{ PORT: '70000' }, 'PORT'],
+    [{ PORT: '-1' }, 'PORT'],
+    [{ HTTP_ADAPTER: 'koa' }, 'HTTP_ADAPTER'],
+    [{ DATABASE_URL: 'mysql://host/db' }, 'DATABASE_URL'],
+    [{ PUBLIC_URL: 'api.example.com' }, 'PUBLIC_URL'],
+  ])('refuses %j by the name of the variable', (variables, name) => {
+    expect(() => readEnvironment(variables)).toThrow(name);
+  });
+
+  it('does not repeat a database address, which holds a password', () => {
+    expect(() => readEnvironment({ DATABASE_URL: 'mysql://u:topsecret@host/db' })).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining('topsecret') as string }) as Error,
+    );
+  });
+
+  it('completes a public origin with the path of the endpoints', () => {
+    const publicUrl = (PUBLIC_URL: string) => readEnvironment({ PUBLIC_URL }).publicUrl;
+    expect(publicUrl('https://api.example.com/')).toBe('https://api.example.com/scim/v2');
+    expect(publicUrl('https://api.example.com/x/scim/v2/')).toBe('https://api.example.com/x/scim/v2');
+  });
+
+  it('names an address that can be called, whatever it listens on', () => {
+    expect(localBaseUrl('0.0.0.0', 80)).toBe('http://127.0.0.1:80/scim/v2');
+    expect(localBaseUrl('::1', 80)).toBe('http://[::1]:80/scim/v2');
+  });
+});
