@@ -50,6 +50,7 @@ function runTests() {
     spawnSync(process.execPath, [vitest, 'run', ...reporters], {
       cwd: root,
       stdio: ['ignore', 'inherit', 'inherit'],
+      timeout: 15 * 60_000,
     });
     if (!existsSync(output)) {
       console.error('The test suite left no report.');

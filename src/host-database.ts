@@ -10,7 +10,7 @@ export interface HostDatabase {
   readonly url: string;
   /** Whether it is the one in the data directory. */
   readonly embedded: boolean;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /**

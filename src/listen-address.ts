@@ -15,7 +15,7 @@ export function probe({ host, port }: Pick<Environment, 'host' | 'port'>): Promi
 }
 
 /** What the system says about the address, as one sentence; any other error as it is. */
-export function listenError(error: unknown, host: string, port: number): unknown {
+export function listenError(error: Error, host: string, port: number): Error {
   const { code } = error as NodeJS.ErrnoException;
   switch (code) {
     case 'EADDRINUSE':

@@ -56,7 +56,7 @@ async function listen(app: INestApplication, { host, port, publicUrl }: Environm
   try {
     await app.listen(port, host);
   } catch (error) {
-    throw listenError(error, host, port);
+    throw listenError(error as Error, host, port);
   }
   const address = (app.getHttpServer() as { address(): AddressInfo }).address();
   return publicUrl ?? localBaseUrl(host, address.port);

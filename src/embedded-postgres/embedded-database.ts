@@ -25,7 +25,7 @@ const STARTING_MS = 60_000;
 export interface EmbeddedDatabase {
   readonly url: string;
   /** Stops the server unless another process uses it. To call it again does nothing. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /**

@@ -40,7 +40,7 @@ function bare(
 ): string {
   switch (value.type) {
     case 'text':
-      return textCondition(dialect, scalar.text(), operator, textParameter(dialect, parameters, value.text));
+      return textCondition(dialect, scalar, operator, textParameter(dialect, parameters, value.text));
     case 'number':
       return `${scalar.number()} ${symbol(operator)} ${dialect.typed(parameters.add(value.number), 'number')}`;
     case 'boolean': {
@@ -62,7 +62,13 @@ export function textParameter(dialect: Dialect, parameters: Parameters, text: st
   return dialect.typed(parameters.add(text), 'text');
 }
 
-function textCondition(dialect: Dialect, text: string, operator: HoldingOperator, parameter: string): string {
+function textCondition(
+  dialect: Dialect,
+  scalar: Scalar,
+  operator: HoldingOperator,
+  parameter: string,
+): string {
+  const text = scalar.text();
   switch (operator) {
     case 'co':
       return dialect.contains(text, parameter);
@@ -70,6 +76,8 @@ function textCondition(dialect: Dialect, text: string, operator: HoldingOperator
       return dialect.startsWith(text, parameter);
     case 'ew':
       return dialect.endsWith(text, parameter);
+    case 'eq':
+      return `${scalar.codePointIndex ? dialect.codePoints(text) : text} = ${parameter}`;
     default:
       return `${dialect.codePoints(text)} ${SYMBOLS[operator]} ${parameter}`;
   }

@@ -20,6 +20,8 @@ export interface Scalar {
   readonly certain: boolean;
   /** A plain column: a guard must not hide it from its index. */
   readonly column?: string;
+  /** Equality must be asked in code point order, because the index is in that order. */
+  readonly codePointIndex?: boolean;
 }
 
 /** A value in a JSON document or in an element of a list. */
@@ -55,6 +57,7 @@ export class ColumnScalar implements Scalar {
   readonly certain: boolean;
   readonly column: string;
   readonly moment?: string;
+  readonly codePointIndex: boolean;
 
   constructor(
     private readonly dialect: Dialect,
@@ -63,6 +66,7 @@ export class ColumnScalar implements Scalar {
     private readonly alias: string,
   ) {
     this.certain = !mapping.nullable;
+    this.codePointIndex = mapping.codePointIndex ?? false;
     this.column = `${alias}.${mapping.column}`;
     if (mapping.form === 'moment') this.moment = this.column;
   }

@@ -20,6 +20,8 @@ export interface AttributeColumn {
   readonly indexed: boolean;
   /** No two resources of a tenant have the same. */
   readonly unique: boolean;
+  /** Its index is in code point order; all other indexes are in the order of the database. @default false */
+  readonly codePointIndex?: boolean;
 }
 
 /** A column that is written from the document. */
@@ -75,6 +77,7 @@ export class ResourceTable {
       nullable: false,
       indexed: true,
       unique: true,
+      codePointIndex: true,
     });
     columns.set('active', {
       column: '"active"',
@@ -98,6 +101,7 @@ export class ResourceTable {
       nullable: true,
       indexed: true,
       unique: false,
+      codePointIndex: true,
     });
     return [
       { column: '"display_name"', value: (document) => limited('displayName', document.displayName) },
@@ -117,7 +121,7 @@ function commonColumns(): [string, AttributeColumn][] {
   });
   return [
     ['id', column('id', { unique: true })],
-    ['externalId', column('external_id', { nullable: true })],
+    ['externalId', column('external_id', { nullable: true, codePointIndex: true })],
     ['meta.created', column('created_at', { form: 'moment', indexed: false })],
     ['meta.lastModified', column('modified_at', { form: 'moment' })],
   ];

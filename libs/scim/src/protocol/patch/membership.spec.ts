@@ -150,7 +150,7 @@ describe('operations on members', () => {
 
 describe('MembershipFold', () => {
   type Move = { verb: 'add' | 'remove' | 'replace'; ids: string[] };
-  const ids = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 3 });
+  const ids = fc.uniqueArray(fc.constantFrom<string>('a', 'b', 'c', 'd'), { maxLength: 3 });
   const moves = fc.array(
     fc.record({ verb: fc.constantFrom('add' as const, 'remove' as const, 'replace' as const), ids }),
     { maxLength: 6 },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Leniency, Profile } from '../compat/profile.js';
-import type { JsonValue } from '../schema/json.js';
+import type { JsonObject, JsonValue } from '../schema/json.js';
 import { PATCH_SCHEMA, type PatchOperation } from './patch-operation.js';
 import { readPatch } from './read-patch.js';
 import { refusal } from './testing/patch-request.js';
@@ -31,7 +31,7 @@ describe('readPatch', () => {
     expect(read(message({ op: 'remove', path: 'title' }))[0]).not.toHaveProperty('value');
   });
 
-  it.each([
+  it.each<JsonObject>([
     {},
     { schemas: [] },
     { schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'] },
@@ -48,7 +48,7 @@ describe('readPatch', () => {
     expect(leniency.names).toEqual(['missingSchemas']);
   });
 
-  it.each([
+  it.each<JsonObject>([
     { Operations: [] },
     {},
     { Operations: {} },

@@ -108,7 +108,7 @@ describe('remove from a list', () => {
     expect(patch(before, [remove('emails', null)]).document).toEqual(ann());
   });
 
-  it.each([
+  it.each<[string, JsonValue, JsonValue[]]>([
     ['elements', [{ value: 'ANN@home.example' }, { value: 'ann@other.example', type: 'other' }], [work]],
     ['one object', { value: 'ann@home.example' }, [work, other]],
     ['a plain value', 'ann@home.example', [work, other]],
@@ -117,15 +117,12 @@ describe('remove from a list', () => {
     ['an unknown element', [{ value: 'nobody@x.example' }], [work, home, other]],
     ['no element', [], [work, home, other]],
     ['an element that says nothing', [{}], [work, home, other]],
-  ] satisfies [string, JsonValue, JsonValue[]][])(
-    'removes just what the value names: %s [RM-10, P1]',
-    (_, value, left) => {
-      const { document, forgiven } = tolerantPatch(before, [remove('emails', value)]);
-      expect(document['emails']).toEqual(left);
-      expect(forgiven).toContain('removeByValue');
-      expect(() => patch(before, [remove('emails', value)])).toThrow(refusal('invalidSyntax'));
-    },
-  );
+  ])('removes just what the value names: %s [RM-10, P1]', (_, value, left) => {
+    const { document, forgiven } = tolerantPatch(before, [remove('emails', value)]);
+    expect(document['emails']).toEqual(left);
+    expect(forgiven).toContain('removeByValue');
+    expect(() => patch(before, [remove('emails', value)])).toThrow(refusal('invalidSyntax'));
+  });
 
   it('removes elements without a value part when all of them is named [RM-10]', () => {
     const bern = { type: 'work', locality: 'Bern' };
