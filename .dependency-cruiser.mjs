@@ -22,6 +22,8 @@ const rooms = `${library}(${Object.keys(lookInto).join('|')})/`;
 const entryPoints = `${library}(index|protocol/index|persistence/index)\\.ts$`;
 /** Unit tests and what only they use; none of it is published. */
 const testCode = '(\\.spec\\.ts$|/testing/)';
+/** Contract suites are called with each implementation of a store, so they speak of the contract itself. */
+const sharedTests = '^test/(support|contracts)/';
 const outside = '^(src|test|bench|scripts)/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -66,14 +68,21 @@ export default {
       name: 'library-stands-alone',
       severity: 'error',
       comment: 'The library never imports the host, the tests or the benchmarks.',
-      from: { path: library },
+      from: { path: library, pathNot: testCode },
       to: { path: outside },
+    },
+    {
+      name: 'library-tests-stand-alone',
+      severity: 'error',
+      comment: 'Its unit tests may borrow databases and contract suites from test/, nothing else.',
+      from: { path: `${library}.*${testCode}` },
+      to: { path: outside, pathNot: sharedTests },
     },
     {
       name: 'public-door-only',
       severity: 'error',
       comment: 'The host and the tests use nestjs-scim, nestjs-scim/protocol and nestjs-scim/typeorm.',
-      from: { path: outside },
+      from: { path: outside, pathNot: '^test/contracts/' },
       to: { path: library, pathNot: entryPoints },
     },
     {

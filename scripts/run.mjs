@@ -85,20 +85,26 @@ function build() {
   return true;
 }
 
+/** False when it cannot be built; why is on standard error by then. */
+async function bringUpToDate() {
+  try {
+    await acquireLock();
+    try {
+      if (isFresh(program) || build()) return true;
+    } finally {
+      rmSync(lock, { force: true });
+    }
+    process.stderr.write('The build failed.\n');
+  } catch (error) {
+    process.stderr.write(
+      `The folder dist cannot be written (${error.code}): build as its owner with "npm run build".\n`,
+    );
+  }
+  return false;
+}
+
 const [name, ...args] = process.argv.slice(2);
 const program = join(project, 'dist', 'src', `${name}.js`);
-if (!isFresh(program)) {
-  await acquireLock();
-  let built;
-  try {
-    built = isFresh(program) || build();
-  } finally {
-    rmSync(lock, { force: true });
-  }
-  if (!built) {
-    process.stderr.write('The build failed.\n');
-    process.exit(1);
-  }
-}
+if (!isFresh(program) && !(await bringUpToDate())) process.exit(1);
 process.argv = [process.argv[0], program, ...args];
 await import(pathToFileURL(program).href);

@@ -27,6 +27,9 @@ const sound: Record<string, string> = {
   [`${library}/index.ts`]: "export * from './http/guard.js';\nexport * from './scim.options.js';",
   'src/main.ts': "import { filter } from 'nestjs-scim';\nvoid filter;",
   'test/host.spec.ts': "import '../src/main.js';",
+  'test/support/database.ts': 'export const database = 1;',
+  'test/contracts/store.contract.ts': `export * from '../../${library}/provisioning/store.js';`,
+  [`${library}/persistence/sql.spec.ts`]: "import '../../../../test/contracts/store.contract.js';",
 };
 
 /** What must be refused: the sentence, the file, what it says, and the rule that it breaks. */

@@ -74,13 +74,13 @@ export function tokenStoreContract(name: string, open: () => Promise<OpenTokenSt
 
     it('refuses a second token with the same hash', async () => {
       const { connection: made, hash } = await stored();
-      await expect(store.addToken(token({ connectionId: made.id }), hash)).rejects.toThrow();
+      await expect(store.addToken(token({ connectionId: made.id }), hash)).rejects.toThrow(/unique/);
     });
 
     it('refuses a token whose connection is in another tenant [S3]', async () => {
       const { connection: made } = await stored();
       const foreign = token({ tenantId: `${tenantId}x`, connectionId: made.id });
-      await expect(store.addToken(foreign, newHash())).rejects.toThrow();
+      await expect(store.addToken(foreign, newHash())).rejects.toThrow(/foreign key/i);
     });
 
     it('changes profile and pause', async () => {
@@ -120,7 +120,7 @@ export function tokenStoreContract(name: string, open: () => Promise<OpenTokenSt
     it('does not rotate a revoked token, and changes nothing when the successor cannot be stored', async () => {
       const { record, hash } = await stored();
       const next = token({ connectionId: record.connectionId });
-      await expect(store.rotate(tenantId, record.id, at(8), next, hash)).rejects.toThrow();
+      await expect(store.rotate(tenantId, record.id, at(8), next, hash)).rejects.toThrow(/unique/);
       expect((await store.findByHash(hash))?.token.expiresAt).toBeUndefined();
       await store.revoke(tenantId, record.id, at(5));
       expect(await store.rotate(tenantId, record.id, at(8), next, newHash())).toBe(false);

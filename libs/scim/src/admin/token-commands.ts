@@ -107,7 +107,8 @@ const rotate: Command = {
     const request = { overlapSeconds: hours * 3600, ...expiryOf(options) };
     const issued = await services.tokens.rotate(options.required('tenant'), tokenId(options), request);
     printIssued(issued, options, services);
-    if (!options.given('json')) services.out(`The old token works for ${hours} h from now, or until it expires.\n`);
+    if (!options.given('json'))
+      services.out(`The old token works for ${hours} h from now, or until it expires.\n`);
   },
 };
 

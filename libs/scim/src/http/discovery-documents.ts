@@ -2,7 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { resourceTypeDocument } from '../protocol/discovery/resource-type-document.js';
 import { schemaDocument } from '../protocol/discovery/schema-document.js';
-import { type AuthenticationScheme, serviceProviderConfig } from '../protocol/discovery/service-provider-config.js';
+import {
+  type AuthenticationScheme,
+  serviceProviderConfig,
+} from '../protocol/discovery/service-provider-config.js';
 import type { JsonObject } from '../protocol/schema/json.js';
 import { ResourceTypeRegistry } from '../protocol/schema/resource-type-registry.js';
 import { HTTP_SETTINGS, type HttpSettings } from './http-settings.js';
@@ -52,7 +55,9 @@ export class DiscoveryDocuments {
   }
 
   schemas(baseUrl: string): DiscoveryDocument {
-    return this.keep(baseUrl, 'schemas', () => list(this.registry.schemas.map((s) => schemaDocument(s, baseUrl))));
+    return this.keep(baseUrl, 'schemas', () =>
+      list(this.registry.schemas.map((s) => schemaDocument(s, baseUrl))),
+    );
   }
 
   /** Compared without case (D-03); undefined when there is none. */
@@ -76,7 +81,7 @@ export class DiscoveryDocuments {
     let documents = this.kept.get(baseUrl);
     if (!documents) {
       if (this.kept.size >= MAX_BASES) this.kept.clear();
-      this.kept.set(baseUrl, (documents = new Map()));
+      this.kept.set(baseUrl, (documents = new Map<string, DiscoveryDocument>()));
     }
     let document = documents.get(key);
     if (!document) {

@@ -52,7 +52,11 @@ function isFastify(response: unknown): response is FastifyReply {
   return typeof (response as { code?: unknown }).code === 'function' && 'raw' in (response as object);
 }
 
-function sendFastify(reply: FastifyReply, { status, body }: ScimResponse, headers: Record<string, string>): void {
+function sendFastify(
+  reply: FastifyReply,
+  { status, body }: ScimResponse,
+  headers: Record<string, string>,
+): void {
   reply.code(status).headers(headers);
   if (body === undefined) reply.send();
   // A buffer: Fastify would add a charset to the media type of a string.

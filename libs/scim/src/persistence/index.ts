@@ -17,3 +17,16 @@ export type { Statement } from './dialects/statement.js';
 export type { ResourceStoreSettings } from './stores/store-context.js';
 export { TypeOrmResourceStore, type ResourceStoreInput } from './stores/typeorm-resource.store.js';
 export { TypeOrmTokenStore } from './stores/typeorm-token.store.js';
+export {
+  ResourceStore,
+  type CurrentResource,
+  type GroupMembership,
+  type Member,
+  type ModifiedResource,
+  type ResourceContent,
+  type ResourceHead,
+  type ResourcePage,
+  type ResourceQuery,
+  type ResourceSort,
+  type StoredResource,
+} from '../provisioning/resource-store.js';

@@ -46,10 +46,17 @@ export class ResourceReader {
    *
    * @throws ScimError invalidFilter, invalidValue, tooMany
    */
-  async list(type: ResourceType, caller: ProvisioningContext, parameters: ListParameters): Promise<AnswerBody> {
+  async list(
+    type: ResourceType,
+    caller: ProvisioningContext,
+    parameters: ListParameters,
+  ): Promise<AnswerBody> {
     const projection = this.representer.projection(type, parameters);
     const startIndex = Math.max(1, parameters.startIndex ?? 1);
-    const limit = Math.min(Math.max(0, parameters.count ?? this.settings.defaultCount), this.settings.maxCount);
+    const limit = Math.min(
+      Math.max(0, parameters.count ?? this.settings.defaultCount),
+      this.settings.maxCount,
+    );
     const page = await this.store.query(type, caller.tenantId, {
       filter: parameters.filter && checkFilter(parameters.filter, type, caller.leniency),
       sort: this.sort(type, parameters),
@@ -74,8 +81,16 @@ function sortableAttribute(type: ResourceType, sortBy: string): Attribute {
   const reference = resolveAttribute(type, sortBy);
   const named = reference?.kind === 'attribute' ? reference.attribute : undefined;
   const attribute = named?.complex ? (named.multiValued ? named.sub('value') : undefined) : named;
-  if (!attribute || attribute.returned === 'never' || attribute.type === 'binary' || attribute.detached || attribute.computed) {
-    throw ScimError.invalidValue('sortBy must name a sortable attribute, or a sub-attribute of a complex one.');
+  if (
+    !attribute ||
+    attribute.returned === 'never' ||
+    attribute.type === 'binary' ||
+    attribute.detached ||
+    attribute.computed
+  ) {
+    throw ScimError.invalidValue(
+      'sortBy must name a sortable attribute, or a sub-attribute of a complex one.',
+    );
   }
   return attribute;
 }

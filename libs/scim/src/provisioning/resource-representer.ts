@@ -91,8 +91,18 @@ export class ResourceRepresenter {
     return page.map((stored, i) => {
       const document = parsed[i];
       if (document) return this.render(type, caller, stored, document, fetched, projection);
-      const extras = { groups: this.groups(caller, fetched, stored.id), members: this.members(caller, fetched, stored.id) };
-      return spliceJson(type, stored.json, stored, extras, this.location(type, caller, stored.id), this.options);
+      const extras = {
+        groups: this.groups(caller, fetched, stored.id),
+        members: this.members(caller, fetched, stored.id),
+      };
+      return spliceJson(
+        type,
+        stored.json,
+        stored,
+        extras,
+        this.location(type, caller, stored.id),
+        this.options,
+      );
     });
   }
 
@@ -148,7 +158,11 @@ export class ResourceRepresenter {
     return JSON.stringify(represent(type, head, document, extras, projection, location, this.options));
   }
 
-  private groups({ baseUrl }: ProvisioningContext, { groups }: Fetched, userId: string): JsonObject[] | undefined {
+  private groups(
+    { baseUrl }: ProvisioningContext,
+    { groups }: Fetched,
+    userId: string,
+  ): JsonObject[] | undefined {
     return groups?.get(userId)?.map(({ groupId, display, direct }) => ({
       value: groupId,
       $ref: `${baseUrl}/Groups/${groupId}`,
@@ -157,11 +171,19 @@ export class ResourceRepresenter {
     }));
   }
 
-  private members({ baseUrl }: ProvisioningContext, { members }: Fetched, groupId: string): JsonObject[] | undefined {
+  private members(
+    { baseUrl }: ProvisioningContext,
+    { members }: Fetched,
+    groupId: string,
+  ): JsonObject[] | undefined {
     return members?.get(groupId)?.map((member) => memberElement(baseUrl, member));
   }
 
-  private async withMembers(type: ResourceType, caller: ProvisioningContext, stored: StoredResource): Promise<AnswerBody> {
+  private async withMembers(
+    type: ResourceType,
+    caller: ProvisioningContext,
+    stored: StoredResource,
+  ): Promise<AnswerBody> {
     const { baseUrl, tenantId } = caller;
     const location = this.location(type, caller, stored.id);
     const { before, after } = spliceAroundMembers(type, stored.json, stored, location, this.options);

@@ -136,10 +136,17 @@ export abstract class ResourceStore {
   ): Promise<boolean>;
 
   /** Members of each group, in the order of their ids. Groups without members are missing from the map. */
-  abstract members(tenantId: string, groupIds: readonly string[]): Promise<ReadonlyMap<string, readonly Member[]>>;
+  abstract members(
+    tenantId: string,
+    groupIds: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly Member[]>>;
 
   /** Members of one group in batches, in the order of their ids, with bounded memory. */
-  abstract memberBatches(tenantId: string, groupId: string, batchSize: number): AsyncIterable<readonly Member[]>;
+  abstract memberBatches(
+    tenantId: string,
+    groupId: string,
+    batchSize: number,
+  ): AsyncIterable<readonly Member[]>;
 
   /** Direct and indirect groups of each user; ends also where groups contain each other in a circle. */
   abstract groupsOf(

@@ -14,7 +14,12 @@ import type { ResourceAnswer } from './answer.js';
 import type { ProvisioningContext } from './provisioning-context.js';
 import { PROVISIONING_SETTINGS, type ProvisioningSettings } from './provisioning-settings.js';
 import { ResourceRepresenter } from './resource-representer.js';
-import { ResourceStore, type CurrentResource, type ModifiedResource, type ResourceContent } from './resource-store.js';
+import {
+  ResourceStore,
+  type CurrentResource,
+  type ModifiedResource,
+  type ResourceContent,
+} from './resource-store.js';
 import type { Preconditions, ProjectionParameters } from './request-parameters.js';
 
 /** Creates, replaces, changes and deletes resources of any type (RFC 7644 §3.3, §3.5, §3.6). */
@@ -54,7 +59,9 @@ export class ResourceWriter {
     preconditions: Preconditions,
   ): Promise<ResourceAnswer> {
     const projection = this.representer.projection(type, parameters);
-    const read = await this.orNotFound(type, caller, id, () => readResource(type, body, this.readContext(caller)));
+    const read = await this.orNotFound(type, caller, id, () =>
+      readResource(type, body, this.readContext(caller)),
+    );
     const replaced = await this.store.modify(type, caller.tenantId, id, (current) => {
       checkPreconditions(preconditions, current.version);
       const { members, ...content } = replaceResource(type, current, read, caller.leniency);
@@ -82,10 +89,20 @@ export class ResourceWriter {
     let touched: ReadonlySet<string> = new Set();
     const modified = await this.store.modify(type, caller.tenantId, id, (current) => {
       checkPreconditions(preconditions, current.version);
-      const result = applyPatch(type, { ...current, readOnly: this.readOnly(type, caller, current) }, operations, this.readContext(caller));
+      const result = applyPatch(
+        type,
+        { ...current, readOnly: this.readOnly(type, caller, current) },
+        operations,
+        this.readContext(caller),
+      );
       touched = result.touched;
       if (!result.changed && result.members.length === 0) return undefined;
-      return { document: result.document, concealed: result.concealed, members: result.members, ...this.constraints(type, caller) };
+      return {
+        document: result.document,
+        concealed: result.concealed,
+        members: result.members,
+        ...this.constraints(type, caller),
+      };
     });
     if (!modified) throw ScimError.notFound();
     if (hasDetached(type) && !projection.given) {
@@ -126,7 +143,10 @@ export class ResourceWriter {
     return { leniency, limits: { ...limits, arrayLength: limits.members } };
   }
 
-  private constraints(type: ResourceType, { leniency }: ProvisioningContext): Pick<ResourceContent, 'uniqueName'> {
+  private constraints(
+    type: ResourceType,
+    { leniency }: ProvisioningContext,
+  ): Pick<ResourceContent, 'uniqueName'> {
     return { uniqueName: type.name === 'Group' && leniency.tolerates('groupNameConflicts') };
   }
 
@@ -136,7 +156,12 @@ export class ResourceWriter {
   }
 
   /** A fault in the body of a request for a resource that is not there is a 404: existence comes first (H-9110-08). */
-  private async orNotFound<T>(type: ResourceType, caller: ProvisioningContext, id: string, work: () => T): Promise<T> {
+  private async orNotFound<T>(
+    type: ResourceType,
+    caller: ProvisioningContext,
+    id: string,
+    work: () => T,
+  ): Promise<T> {
     try {
       return work();
     } catch (error) {
@@ -157,7 +182,8 @@ function hasDetached(type: ResourceType): boolean {
 
 /** RFC 9110 §13.2.2: If-Match first; on a write a failing If-None-Match is 412 as well (H-9110-09, -10). */
 function checkPreconditions(preconditions: Preconditions, version: number): void {
-  if (preconditions.ifMatch !== undefined && !ifMatch(preconditions.ifMatch, version)) throw ScimError.preconditionFailed();
+  if (preconditions.ifMatch !== undefined && !ifMatch(preconditions.ifMatch, version))
+    throw ScimError.preconditionFailed();
   if (preconditions.ifNoneMatch !== undefined && !ifNoneMatch(preconditions.ifNoneMatch, version)) {
     throw ScimError.preconditionFailed();
   }

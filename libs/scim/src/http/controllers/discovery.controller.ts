@@ -10,7 +10,7 @@ import { rawRequest, requestTarget } from '../intake/scim-request.js';
 import { ScimResponder } from '../scim-responder.js';
 
 /** `/ServiceProviderConfig`, `/Schemas` and `/ResourceTypes` (RFC 7644 §4). */
-@Access({ discovery: true })
+@Access({ discovery: true, endpoints: ['/ServiceProviderConfig', '/Schemas', '/ResourceTypes'] })
 @UseGuards(ScimBearerGuard)
 @UseFilters(ScimExceptionFilter)
 export class DiscoveryController {

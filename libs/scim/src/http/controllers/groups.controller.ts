@@ -10,7 +10,7 @@ import { ScimResponder } from '../scim-responder.js';
 import { ResourceController } from './resource.controller.js';
 
 /** `/Groups`. */
-@Access({ endpoint: '/Groups', scope: 'groups' })
+@Access({ endpoints: ['/Groups'], scope: 'groups' })
 @UseGuards(ScimBearerGuard)
 @UseFilters(ScimExceptionFilter)
 export class GroupsController extends ResourceController {

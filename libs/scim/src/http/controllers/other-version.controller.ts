@@ -16,7 +16,9 @@ export function versionSegment(path: string): { parent: string; version: string 
  * not be run under ours (RFC 7644 §3.13).
  */
 export function otherVersionController(served: string): Type {
-  const others = Array.from({ length: 10 }, (_, digit) => `v${digit}`).filter((version) => version !== served);
+  const others = Array.from({ length: 10 }, (_, digit) => `v${digit}`).filter(
+    (version) => version !== served,
+  );
 
   @UseGuards(ScimBearerGuard)
   @UseFilters(ScimExceptionFilter)

@@ -1,14 +1,17 @@
 import { Delete, Get, HttpCode, Param, Patch, Post, Put, Req, Res } from '@nestjs/common';
 import type { PatchOperation } from '../../protocol/patch/patch-operation.js';
 import { entityTag, ifNoneMatch } from '../../protocol/resource/entity-tag.js';
-import { ScimError } from '../../protocol/error/scim-error.js';
 import type { JsonObject } from '../../protocol/schema/json.js';
 import type { ResourceType } from '../../protocol/schema/resource-type.js';
 import type { ResourceAnswer } from '../../provisioning/answer.js';
 import type { ProvisioningContext } from '../../provisioning/provisioning-context.js';
 import type { ResourceReader } from '../../provisioning/resource-reader.js';
 import type { ResourceWriter } from '../../provisioning/resource-writer.js';
-import type { ListParameters, Preconditions, ProjectionParameters } from '../../provisioning/request-parameters.js';
+import type {
+  ListParameters,
+  Preconditions,
+  ProjectionParameters,
+} from '../../provisioning/request-parameters.js';
 import { FromRequest } from '../decorators/from-request.decorator.js';
 import type { HttpSettings } from '../http-settings.js';
 import { rawRequest } from '../intake/scim-request.js';
@@ -75,7 +78,6 @@ export abstract class ResourceController {
     @Req() request: unknown,
     @Res() response: unknown,
   ): Promise<void> {
-    if (id === '.search') throw ScimError.methodNotAllowed('GET', ['POST']);
     const answer = await this.parts.reader.read(this.parts.type, caller, id, projection);
     const { ifNoneMatch: tags } = this.preconditions(request);
     if (tags !== undefined && !ifNoneMatch(tags, answer.head.version)) {
@@ -95,7 +97,14 @@ export abstract class ResourceController {
     @Res() response: unknown,
   ): Promise<void> {
     const preconditions = this.preconditions(request);
-    const answer = await this.parts.writer.replace(this.parts.type, caller, id, body, projection, preconditions);
+    const answer = await this.parts.writer.replace(
+      this.parts.type,
+      caller,
+      id,
+      body,
+      projection,
+      preconditions,
+    );
     this.send(request, response, answer, 200);
   }
 
@@ -109,7 +118,14 @@ export abstract class ResourceController {
     @Res() response: unknown,
   ): Promise<void> {
     const preconditions = this.preconditions(request);
-    const answer = await this.parts.writer.modify(this.parts.type, caller, id, operations, projection, preconditions);
+    const answer = await this.parts.writer.modify(
+      this.parts.type,
+      caller,
+      id,
+      operations,
+      projection,
+      preconditions,
+    );
     this.send(request, response, answer, answer.body === undefined ? 204 : 200);
   }
 
@@ -126,7 +142,11 @@ export abstract class ResourceController {
   }
 
   private send(request: unknown, response: unknown, answer: ResourceAnswer, status: number): void {
-    this.parts.responder.send(request, response, { status, headers: this.headers(answer), body: answer.body });
+    this.parts.responder.send(request, response, {
+      status,
+      headers: this.headers(answer),
+      body: answer.body,
+    });
   }
 
   private headers({ head, location }: ResourceAnswer): Record<string, string> {

@@ -10,7 +10,7 @@ import { ScimResponder } from '../scim-responder.js';
 import { ResourceController } from './resource.controller.js';
 
 /** `/Users`. */
-@Access({ endpoint: '/Users', scope: 'users' })
+@Access({ endpoints: ['/Users'], scope: 'users' })
 @UseGuards(ScimBearerGuard)
 @UseFilters(ScimExceptionFilter)
 export class UsersController extends ResourceController {

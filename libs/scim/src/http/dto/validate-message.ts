@@ -1,4 +1,3 @@
-import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
 import type { ScimError } from '../../protocol/error/scim-error.js';
 
@@ -12,8 +11,13 @@ export function validateMessage<T extends object>(
   message: object,
   refuse: (detail: string) => ScimError,
 ): T {
-  const instance = plainToInstance(dto, message);
-  const [first] = validateSync(instance, { whitelist: false, forbidUnknownValues: false, stopAtFirstError: true });
+  // Not plainToInstance: it walks into the values, where a client's key "constructor" makes it fail (D-02).
+  const instance = Object.assign(new dto(), message);
+  const [first] = validateSync(instance, {
+    whitelist: false,
+    forbidUnknownValues: false,
+    stopAtFirstError: true,
+  });
   if (first) throw refuse(complaint(first));
   return instance;
 }

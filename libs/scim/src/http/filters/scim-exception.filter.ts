@@ -21,7 +21,10 @@ export class ScimExceptionFilter implements ExceptionFilter {
       headers['X-Correlation-Id'] = correlationId;
       const cause = error.cause ?? (exception === error ? undefined : exception);
       const { method } = rawRequest(http.getRequest());
-      this.logger.error(`${method ?? ''} failed, correlation id ${correlationId}`, cause instanceof Error ? cause.stack : undefined);
+      this.logger.error(
+        `${method ?? ''} failed, correlation id ${correlationId}`,
+        cause instanceof Error ? cause.stack : undefined,
+      );
     }
     if (error.status === 413) headers['Connection'] = 'close';
     this.responder.send(http.getRequest(), http.getResponse(), {
@@ -37,9 +40,14 @@ export function toScimError(exception: unknown): ScimError {
   if (exception instanceof ScimError) return exception;
   const status = statusOf(exception);
   if (status === undefined || status >= 500) return ScimError.internal(exception);
-  return new ScimError(status, status === 400 ? 'invalidSyntax' : undefined, DETAILS[status] ?? 'The request was refused.', {
-    cause: exception,
-  });
+  return new ScimError(
+    status,
+    status === 400 ? 'invalidSyntax' : undefined,
+    DETAILS[status] ?? 'The request was refused.',
+    {
+      cause: exception,
+    },
+  );
 }
 
 /** Texts of our own: those of frameworks may quote the request. */

@@ -9,14 +9,19 @@ import { HTTP_SETTINGS, type HttpSettings } from '../http-settings.js';
  * registered under a name: passport's registry is global, and two applications in one process would share it.
  */
 @Injectable()
-export class BearerStrategy extends Strategy<(token: string, done: (error: unknown, user?: ScimPrincipal | false) => void) => void> {
+export class BearerStrategy extends Strategy<
+  (token: string, done: (error: unknown, user?: ScimPrincipal | false) => void) => void
+> {
   constructor(tokens: ScimTokens, @Inject(HTTP_SETTINGS) settings: HttpSettings) {
-    super({ realm: settings.realm }, (token: string, done: (error: unknown, user?: ScimPrincipal | false) => void) => {
-      tokens.verify(token).then(
-        (principal) => done(null, principal ?? false),
-        (error: unknown) => done(error),
-      );
-    });
+    super(
+      { realm: settings.realm },
+      (token: string, done: (error: unknown, user?: ScimPrincipal | false) => void) => {
+        tokens.verify(token).then(
+          (principal) => done(null, principal ?? false),
+          (error: unknown) => done(error),
+        );
+      },
+    );
   }
 
   /**

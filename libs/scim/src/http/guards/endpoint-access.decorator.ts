@@ -5,8 +5,8 @@ export const ENDPOINT_ACCESS = 'scim:endpoint-access';
 
 /** What a controller's endpoints ask of the caller. */
 export interface EndpointAccess {
-  /** Path of the endpoint below the base, with leading slash, in its exact spelling; undefined for "any". */
-  readonly endpoint?: string;
+  /** Paths of the endpoints below the base, with leading slash, in their exact spelling; undefined for "any". */
+  readonly endpoints?: readonly string[];
   /** First part of the scopes that are needed: `users` gives `users:read` and `users:write`. */
   readonly scope?: string;
   /** Open to everybody while the option publicDiscovery is on. */

@@ -7,6 +7,7 @@ import { HTTP_SETTINGS, type HttpSettings } from '../http-settings.js';
 import { collapseSlashes, pathOf, ScimLocation } from '../intake/scim-location.js';
 import { rawRequest, requestTarget, setPrincipal } from '../intake/scim-request.js';
 import { BearerStrategy } from './bearer.strategy.js';
+import { RequestRate } from './request-rate.js';
 import { ENDPOINT_ACCESS, type EndpointAccess } from './endpoint-access.decorator.js';
 
 /** How a read is told from a write: `.search` is a read by POST. */
@@ -21,6 +22,7 @@ export class ScimBearerGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly strategy: BearerStrategy,
+    private readonly rate: RequestRate,
     private readonly location: ScimLocation,
     @Inject(HTTP_SETTINGS) private readonly settings: HttpSettings,
   ) {}
@@ -31,6 +33,7 @@ export class ScimBearerGuard implements CanActivate {
     if (!(access.discovery && this.settings.publicDiscovery)) {
       const principal = await this.authenticate(request);
       setPrincipal(request, principal);
+      this.rate.take(principal.tenantId);
       this.authorize(principal, access, request);
     }
     this.checkSpelling(access, request);
@@ -71,7 +74,10 @@ export class ScimBearerGuard implements CanActivate {
       return ScimError.unauthorized('Send a bearer token in the Authorization header.', realm);
     }
     // Okta's published test sends a token without scheme and expects 401 for it.
-    return ScimError.unauthorized('The Authorization header must read: Bearer, one space, token.', `${realm}, error="invalid_token"`);
+    return ScimError.unauthorized(
+      'The Authorization header must read: Bearer, one space, token.',
+      `${realm}, error="invalid_token"`,
+    );
   }
 
   private authorize(principal: ScimPrincipal, access: EndpointAccess, request: object): void {
@@ -85,15 +91,27 @@ export class ScimBearerGuard implements CanActivate {
     });
   }
 
-  /** Express matches paths without case; endpoint names are case-sensitive (D-03). */
-  private checkSpelling(access: EndpointAccess, request: object): void {
-    if (access.endpoint === undefined) return;
-    const path = collapseSlashes(pathOf(requestTarget(request)));
-    const expected = this.location.basePath + access.endpoint;
-    if (!path.startsWith(expected)) throw ScimError.notFound('There is no such endpoint.');
+  /**
+   * Express matches paths without case; endpoint names are case-sensitive (D-03). And `.search` would be taken for an
+   * id by every method but its own (RFC 7644 §3.4.3).
+   */
+  private checkSpelling({ endpoints, scope }: EndpointAccess, request: object): void {
+    if (endpoints === undefined) return;
+    const path = collapseSlashes(pathOf(requestTarget(request))).replace(/\/$/, '');
+    const endpoint = endpoints
+      .map((name) => this.location.basePath + name)
+      .find((known) => path === known || path.startsWith(`${known}/`));
+    if (endpoint === undefined) throw ScimError.notFound('There is no such endpoint.');
+    const method = rawRequest(request).method ?? 'GET';
+    if (scope !== undefined && method !== 'POST' && path === `${endpoint}/.search`) {
+      throw ScimError.methodNotAllowed(method, ['POST']);
+    }
   }
 }
 
 function hasTokenInQuery(target: string): boolean {
-  return target.includes('access_token=') && new URLSearchParams(target.slice(pathOf(target).length)).has('access_token');
+  return (
+    target.includes('access_token=') &&
+    new URLSearchParams(target.slice(pathOf(target).length)).has('access_token')
+  );
 }

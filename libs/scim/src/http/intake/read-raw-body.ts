@@ -5,7 +5,11 @@ import type { RawBody } from './scim-request.js';
  * Reads a request body with the limit enforced while reading, never after: what goes over it is not kept
  * (P-3.7.4-02). Never rejects; the outcome says what happened.
  */
-export function readRawBody(stream: Readable, limit: number, declaredLength: string | undefined): Promise<RawBody> {
+export function readRawBody(
+  stream: Readable,
+  limit: number,
+  declaredLength: string | undefined,
+): Promise<RawBody> {
   if (declaredLength !== undefined && Number(declaredLength) > limit) {
     stream.resume();
     return Promise.resolve({ kind: 'tooLarge', limit });

@@ -17,10 +17,17 @@ interface ExpressApplication {
 
 /** The little of Fastify that is used here. */
 interface FastifyApplication {
-  addHook(name: 'onRequest', hook: (request: { raw: RawRequest }, reply: unknown, done: () => void) => void): void;
+  addHook(
+    name: 'onRequest',
+    hook: (request: { raw: RawRequest }, reply: unknown, done: () => void) => void,
+  ): void;
   addContentTypeParser(
     type: string,
-    parser: (request: { raw: RawRequest }, payload: Readable, done: (error: null, body?: unknown) => void) => void,
+    parser: (
+      request: { raw: RawRequest },
+      payload: Readable,
+      done: (error: null, body?: unknown) => void,
+    ) => void,
   ): void;
   hasContentTypeParser(type: string): boolean;
 }

@@ -32,7 +32,11 @@ export class ScimLocation {
    */
   baseUrl(request: unknown): string {
     if (this.settings.publicUrl !== undefined) return this.settings.publicUrl;
-    const socket = rawRequest(request).socket as { encrypted?: boolean; localAddress?: string; localPort?: number };
+    const socket = rawRequest(request).socket as {
+      encrypted?: boolean;
+      localAddress?: string;
+      localPort?: number;
+    };
     const address = (socket.localAddress ?? '127.0.0.1').replace(/^::ffff:/, '');
     const host = address.includes(':') ? `[${address}]` : address;
     const scheme = socket.encrypted ? 'https' : 'http';

@@ -3,6 +3,7 @@ import { Leniency, Profile } from '../../protocol/compat/profile.js';
 import { ScimError } from '../../protocol/error/scim-error.js';
 import type { ProvisioningContext } from '../../provisioning/provisioning-context.js';
 import { ScimLocation } from '../intake/scim-location.js';
+import { acceptsJson } from '../intake/accepts-json.js';
 import { principalOf, rawRequest } from '../intake/scim-request.js';
 
 const contexts = new WeakMap<object, ProvisioningContext>();
@@ -18,13 +19,24 @@ export class CallerPipe implements PipeTransform<unknown, ProvisioningContext> {
     if (known) return known;
     const principal = principalOf(request);
     if (!principal) throw ScimError.internal(new Error('A SCIM endpoint was reached without its guard.'));
+    const leniency = new Leniency(Profile.named(principal.profile) ?? Profile.strict);
+    checkAccept(raw.headers.accept, leniency);
     const context: ProvisioningContext = {
       tenantId: principal.tenantId,
       connectionId: principal.connectionId,
-      leniency: new Leniency(Profile.named(principal.profile) ?? Profile.strict),
+      leniency,
       baseUrl: this.location.baseUrl(request),
     };
     contexts.set(raw, context);
     return context;
   }
+}
+
+/** RFC 7644 §3.8: there is JSON and nothing else to answer with (H-9110-02). */
+function checkAccept(accept: string | undefined, leniency: Leniency): void {
+  if (acceptsJson(accept)) return;
+  if (!leniency.tolerates('anyAccept')) {
+    throw ScimError.notAcceptable('Accept application/scim+json or application/json.');
+  }
+  leniency.applied('anyAccept');
 }

@@ -19,7 +19,8 @@ export class PatchBodyPipe implements PipeTransform<unknown, readonly PatchOpera
   ) {}
 
   transform(request: unknown): readonly PatchOperation[] {
-    if (!this.settings.features.patch) throw ScimError.notImplemented('PATCH is not available on this server; use PUT.');
+    if (!this.settings.features.patch)
+      throw ScimError.notImplemented('PATCH is not available on this server; use PUT.');
     const { leniency } = this.callerPipe.transform(request);
     const body = this.bodyPipe.transform(request);
     const operations = readPatch(body, leniency, { operations: this.settings.limits.patchOperations });
@@ -28,8 +29,8 @@ export class PatchBodyPipe implements PipeTransform<unknown, readonly PatchOpera
   }
 }
 
-/** The message in its canonical spelling, for what the profile has forgiven already. */
+/** The message in its canonical spelling; what the profile has forgiven by then is not judged again. */
 function envelope(body: JsonObject): object {
   const operations = Object.entries(body).find(([name]) => name.toLowerCase() === 'operations')?.[1];
-  return { schemas: body['schemas'] ?? [PATCH_SCHEMA], Operations: operations };
+  return { schemas: [PATCH_SCHEMA], Operations: operations };
 }

@@ -24,7 +24,8 @@ export class ScimBodyPipe implements PipeTransform<unknown, JsonObject> {
     }
     if (body?.kind === 'aborted') throw ScimError.invalidSyntax('The body ended early.');
     checkEncoding(rawRequest(request).headers['content-encoding']);
-    if (body === undefined || body.bytes.length === 0) throw ScimError.invalidSyntax('The request needs a body.');
+    if (body === undefined || body.bytes.length === 0)
+      throw ScimError.invalidSyntax('The request needs a body.');
     checkMediaType(intake?.contentType);
     const value = parseJson(body.bytes, this.settings);
     if (!isJsonObject(value)) throw ScimError.invalidSyntax('The body must be a JSON object.');

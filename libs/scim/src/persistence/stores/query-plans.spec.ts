@@ -77,7 +77,7 @@ describe('Queries on PostgreSQL', () => {
   it.each([
     ['User', 'userName eq "USER4711"', 'uq_scim_user_name', 'user_name_key'],
     ['User', 'externalId eq "ext-4711"', 'ix_scim_user_external', 'external_id'],
-    ['User', 'id eq "user-0004711"', 'pk_scim_user', 'id)'],
+    ['User', 'id eq "user-0004711"', 'pk_scim_user', '(id)'],
     ['User', 'emails.value eq "user4711@example.com"', 'ix_scim_attribute_value', 'value_key'],
     ['User', 'emails eq "user4711@example.com"', 'ix_scim_attribute_value', 'value_key'],
     [

@@ -43,6 +43,8 @@ export const TOLERANCES = {
   emptyOperations: 'empty Operations accepted',
   /** `emails[type eq "work"].value eq "x"` as a filter. Entra. */
   filterAfterValuePath: 'comparison after a value path',
+  /** An Accept header without a JSON type is answered in JSON all the same. */
+  anyAccept: 'Accept without JSON answered in JSON',
   /** `"count": "10"` and `"attributes": "a,b"` in a search request. */
   searchRequestForms: 'loosely typed search request',
   /** The forms that RFC 7643 §4.1 gives to core values (URLs, languages, countries, ...) are not checked. All. */

@@ -108,6 +108,10 @@ export class ScimError extends Error {
       headers: { Allow: allow.join(', ') },
     });
   }
+  /** An Accept header that leaves no room for JSON. */
+  static notAcceptable(detail: string): ScimError {
+    return new ScimError(406, undefined, detail);
+  }
   /** If-Match did not hold. */
   static preconditionFailed(detail = 'The resource has changed since the version named in the precondition.'): ScimError {
     return new ScimError(412, undefined, detail);
@@ -123,6 +127,12 @@ export class ScimError extends Error {
   /** An optional feature that is switched off. */
   static notImplemented(detail: string): ScimError {
     return new ScimError(501, undefined, detail);
+  }
+  /** Over the rate limit; `retryAfter` is in seconds, rounded up (Okta reads no other form). */
+  static tooManyRequests(retryAfter: number): ScimError {
+    return new ScimError(429, undefined, 'Too many requests; wait as long as Retry-After says.', {
+      headers: { 'Retry-After': String(Math.max(1, Math.ceil(retryAfter))) },
+    });
   }
   /** The server cannot answer now; `retryAfter` is in whole seconds (Okta reads no other form). */
   static unavailable(detail: string, retryAfter: number, cause?: unknown): ScimError {

@@ -207,6 +207,15 @@ describe('add to a list', () => {
     ]);
   });
 
+  it('merges into the first of several elements that have become the same [A-16]', () => {
+    const before = ann({ emails: [work, { ...work, type: 'home' }] });
+    const { document } = patch(before, [
+      { op: 'replace', path: 'emails[type eq "home"].type', value: 'work' },
+      add('emails', { ...work, display: 'Ann' }),
+    ]);
+    expect(document['emails']).toEqual([{ ...work, display: 'Ann' }, work]);
+  });
+
   it('refuses more elements than an attribute may have', () => {
     const many = Array.from({ length: 201 }, (_, index) => ({ value: `${index}@x.example` }));
     expect(() => patch(ann(), [add('emails', many)])).toThrow(refusal('invalidValue'));

@@ -18,6 +18,9 @@ import { removeElements, removeParts, writeElements, writeEveryElement } from '.
 import { removeByValue } from './write-list.js';
 import { writeSubAttribute, writeValue } from './write-value.js';
 
+/** Members of all path-less values of one request together. Each may be a path and cost as much as an operation. */
+const MAXIMUM_PARTS = 10_000;
+
 /** Outcome of a PATCH. */
 export interface PatchResult {
   /** Stored document afterwards, `schemas` in step with its extensions; the very one given when it is unchanged. */
@@ -38,7 +41,7 @@ export interface PatchResult {
  * Syntax and mutability are judged operation by operation, what is required on the result (D-33). Uniqueness and the
  * existence of members are for the store.
  *
- * @throws ScimError invalidPath, invalidFilter, invalidValue, invalidSyntax, mutability, noTarget; with several
+ * @throws ScimError invalidPath, invalidFilter, invalidValue, invalidSyntax, mutability, noTarget, 413; with several
  *   operations the detail names the failing one, counted from 1
  */
 export function applyPatch(
@@ -71,6 +74,7 @@ class Patch {
   private readonly removed = new Set<Attribute>();
   private readonly removedExtensions = new Set<CompiledExtension>();
   private readonly touched = new Set<string>();
+  private parts = 0;
 
   constructor(
     private readonly type: ResourceType,
@@ -104,7 +108,14 @@ class Patch {
   }
 
   private performAll(op: WriteVerb, parts: Iterable<PathlessPart>): void {
-    for (const { path, value } of parts) this.performOn(path, { op, value });
+    for (const { path, value } of parts) {
+      if (++this.parts > MAXIMUM_PARTS) {
+        throw ScimError.payloadTooLarge(
+          `A PATCH request may assign at most ${MAXIMUM_PARTS} attributes by name.`,
+        );
+      }
+      this.performOn(path, { op, value });
+    }
   }
 
   private performOn(path: PatchPath, operation: PatchOperation): void {

@@ -91,7 +91,7 @@ describe('readPatch', () => {
   });
 
   it('refuses too many operations before it looks at one, naming the limit [D-34]', () => {
-    const operations = new Array<JsonValue>(100_000).fill({ op: 'bogus' });
+    const operations = Array.from({ length: 100_000 }, (): JsonValue => ({ op: 'bogus' }));
     expect(() => read(message(...operations.slice(0, 51)), Profile.strict, 50)).toThrow(/50 operations/);
     expect(() => read({ schemas: [PATCH_SCHEMA], Operations: operations })).toThrow(
       expect.objectContaining({ status: 413 }) as Error,

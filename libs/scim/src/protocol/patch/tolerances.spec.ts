@@ -257,6 +257,16 @@ describe('applyPatch', () => {
     );
   });
 
+  it('bounds the attributes that values without path may name [S1]', () => {
+    const keys = Array.from(
+      { length: 10_001 },
+      (_, index) => [`emails[type eq "${index}"].type`, null] as const,
+    );
+    expect(() => tolerantPatch(ann(), [{ op: 'replace', value: Object.fromEntries(keys) }])).toThrow(
+      expect.objectContaining({ status: 413 }) as Error,
+    );
+  });
+
   it('takes version digits in a URN for what they are [P9, P-3.5.2-09]', () => {
     for (const path of [`${ENTERPRISE}:department`, `${ENTERPRISE.toUpperCase()}:DEPARTMENT`]) {
       expect(patch(ann(), [op('replace', path, 'R&D')]).document).toEqual(

@@ -54,7 +54,11 @@ export function appendToList(
   context: ReadContext,
 ): JsonValue[] | undefined {
   const elements = [...elementsIn(present)];
-  const places = new Map(elements.map((element, index) => [identityOf(attribute, element), index] as const));
+  const places = new Map<string, number>();
+  for (const [index, element] of elements.entries()) {
+    const identity = identityOf(attribute, element);
+    if (!places.has(identity)) places.set(identity, index);
+  }
   const primary = new Set<number>();
   for (const element of readList(attribute, sent, context)) {
     const identity = identityOf(attribute, element);

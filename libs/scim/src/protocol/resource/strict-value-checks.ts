@@ -22,12 +22,23 @@ const USER_CHECKS: ReadonlyMap<string, ValueCheck> = new Map<string, ValueCheck>
 ]);
 
 /**
- * The check of a core User attribute whose form RFC 7643 §4.1 describes; undefined for every other attribute. For
- * connections without the tolerance `looseValues`: real providers send country names and free-text addresses.
+ * The check of a core User attribute whose form RFC 7643 §4.1 describes, and of references of any schema (§2.3.7);
+ * undefined for every other attribute. For connections without the tolerance `looseValues`: real providers send
+ * country names and free-text addresses.
  */
 export function strictValueCheck(attribute: Attribute): ValueCheck | undefined {
-  if (attribute.extensionUrn !== undefined || attribute.schema?.id !== USER_SCHEMA) return undefined;
-  return USER_CHECKS.get(attribute.path);
+  const core = attribute.extensionUrn === undefined && attribute.schema?.id === USER_SCHEMA;
+  return (core ? USER_CHECKS.get(attribute.path) : undefined) ?? referenceCheck(attribute);
+}
+
+function referenceCheck({ type }: Attribute): ValueCheck | undefined {
+  return type === 'reference' ? uriReference : undefined;
+}
+
+/** An absolute URI, or one relative to the base of the endpoints; without the characters that no URI has (RFC 3986). */
+function uriReference(text: string): string | undefined {
+  const sound = !/[\s\p{Cc}<>"\\^`{|}]/u.test(text) && URL.canParse(text, 'https://base.invalid/');
+  return sound ? undefined : 'must be a URI';
 }
 
 function absoluteUrl(text: string): string | undefined {
