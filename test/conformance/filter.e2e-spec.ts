@@ -300,7 +300,7 @@ describeEachDatabase('filters over HTTP', (database) => {
   it('finds one user by its id, exactly as it is written [P-3.4.2.2-28, P-3.4.2.2-19]', async () => {
     const [id] = [...keyOf].find(([, key]) => key === 'eve')!;
     expect(await selected(`id eq "${id}"`)).toEqual(['eve']);
-    expect(await selected(`id eq "${id.toUpperCase()}"`)).toEqual(id === id.toUpperCase() ? ['eve'] : []);
+    expect(await selected(`id eq "${id.toUpperCase()}"`)).toEqual([]);
     expect(await selected(`not (id eq "${id}")`)).toEqual(but('eve'));
   });
 

@@ -23,7 +23,11 @@ export interface OpenDatabase {
 
 /** Runs a suite once on each database. */
 export function describeEachDatabase(title: string, suite: (database: DatabaseName) => void): void {
-  for (const database of DATABASES) describe(`${title} on ${database}`, () => suite(database));
+  for (const database of DATABASES) {
+    describe(`${title} on ${database}`, () => {
+      suite(database);
+    });
+  }
 }
 
 export async function emptyDatabase(name: DatabaseName): Promise<EmptyDatabase> {

@@ -1,12 +1,10 @@
-import type { DataSource, EntityMetadata } from 'typeorm';
-import { valueAt } from '../../protocol/filter/document-values.js';
-import { resolveAttribute } from '../../protocol/schema/attribute-notation.js';
+import type { DataSource } from 'typeorm';
 import type { Attribute } from '../../protocol/schema/attribute.js';
 import type { JsonObject, JsonValue } from '../../protocol/schema/json.js';
 import type { ResourceType } from '../../protocol/schema/resource-type.js';
 import { comparisonKey } from '../../protocol/text/comparison-key.js';
 import { ScimError } from '../../protocol/error/scim-error.js';
-import { scimColumnsOf } from '../entities/scim-column.decorator.js';
+import { hostColumns, refuseUnwritableColumns } from './host-columns.js';
 
 /** A column that holds the value of an attribute. Names are quoted, ready for SQL. */
 export interface AttributeColumn {
@@ -25,7 +23,7 @@ export interface AttributeColumn {
 }
 
 /** A column that is written from the document. */
-interface WrittenColumn {
+export interface WrittenColumn {
   readonly column: string;
   value(document: JsonObject): string | number | boolean | null;
 }
@@ -34,9 +32,6 @@ interface WrittenColumn {
 const NAME_LENGTH = 512;
 const KEY_LENGTH = 1024;
 const KEY_BYTES = 2048;
-
-/** Columns that every resource table has and the store fills by itself. */
-const FIXED = ['tenant_id', 'id', 'version', 'created_at', 'modified_at', 'document', 'concealed'];
 
 /** How resources of one type lie in their table: which attribute is in which column, which values are indexed. */
 export class ResourceTable {
@@ -127,63 +122,6 @@ function commonColumns(): [string, AttributeColumn][] {
   ];
 }
 
-function hostColumns(
-  type: ResourceType,
-  metadata: EntityMetadata,
-  entity: new () => object,
-  columns: Map<string, AttributeColumn>,
-): WrittenColumn[] {
-  return scimColumnsOf(entity).map(({ property, path }) => {
-    const place = `${metadata.name}.${property}`;
-    const attribute = singleSimpleAttribute(type, path, place);
-    const found = metadata.findColumnWithPropertyName(property);
-    if (!found) throw new Error(`${place} has @ScimColumn('${path}') but no @Column.`);
-    if (!found.isNullable && !attribute.required) {
-      throw new Error(`${place} holds ${attribute.path}, which may be missing; make its column nullable.`);
-    }
-    const column = `"${found.databaseName}"`;
-    columns.set(attribute.path, {
-      column,
-      form: formOf(attribute),
-      nullable: true,
-      indexed: false,
-      unique: false,
-    });
-    return { column, value: (document) => scalarOrNull(valueAt(document, attribute.keys)) };
-  });
-}
-
-function singleSimpleAttribute(type: ResourceType, path: string, place: string): Attribute {
-  const reference = resolveAttribute(type, path);
-  if (reference?.kind !== 'attribute') {
-    throw new Error(`${place}: @ScimColumn('${path}') names no attribute of ${type.name}.`);
-  }
-  const { attribute } = reference;
-  const stored = !attribute.computed && !attribute.detached && attribute.returned !== 'never';
-  if (attribute.complex || attribute.multiValued || attribute.parent?.multiValued || !stored) {
-    throw new Error(`${place}: @ScimColumn('${path}') needs a stored attribute with a single simple value.`);
-  }
-  return attribute;
-}
-
-function formOf(attribute: Attribute): AttributeColumn['form'] {
-  if (attribute.type === 'boolean') return 'boolean';
-  return attribute.type === 'integer' || attribute.type === 'decimal' ? 'number' : 'text';
-}
-
-/** A column that must have a value and that nobody fills would make every create fail: better said at start. */
-function refuseUnwritableColumns(metadata: EntityMetadata, written: readonly WrittenColumn[]): void {
-  const filled = new Set([...FIXED, ...written.map(({ column }) => column.slice(1, -1))]);
-  for (const column of metadata.columns) {
-    if (filled.has(column.databaseName) || column.isNullable || column.default !== undefined) continue;
-    if (column.isGenerated || column.isCreateDate || column.isUpdateDate || column.isVersion) continue;
-    throw new Error(
-      `${metadata.name}.${column.propertyName} takes no null and has no default, but SCIM creates rows without it; ` +
-        'make it nullable, give it a default, or bind it to an attribute with @ScimColumn.',
-    );
-  }
-}
-
 function projectedAttributes(type: ResourceType): Attribute[] {
   const found: Attribute[] = [];
   for (const attribute of type.topLevel()) {
@@ -217,10 +155,6 @@ function limitedKey(name: string, value: JsonValue | undefined): string | null {
 
 function tooLong(name: string): ScimError {
   return ScimError.invalidValue(`${name} may have at most ${NAME_LENGTH} characters.`);
-}
-
-function scalarOrNull(value: JsonValue | undefined): string | number | boolean | null {
-  return value === undefined || typeof value === 'object' ? null : value;
 }
 
 function quotedPath(tablePath: string): string {

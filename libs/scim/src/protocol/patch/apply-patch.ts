@@ -4,6 +4,7 @@ import type { ReadContext } from '../resource/read-context.js';
 import type { Attribute } from '../schema/attribute.js';
 import type { JsonObject, JsonValue } from '../schema/json.js';
 import type { CompiledExtension, ResourceType } from '../schema/resource-type.js';
+import { ComparisonBudget } from './comparison-budget.js';
 import { partOf, withPart } from './complex-value.js';
 import { checkFinalState, dropHollowElements } from './final-state.js';
 import type { MembershipStep } from './membership.js';
@@ -74,6 +75,7 @@ class Patch {
   private readonly removed = new Set<Attribute>();
   private readonly removedExtensions = new Set<CompiledExtension>();
   private readonly touched = new Set<string>();
+  private readonly comparisons = new ComparisonBudget();
   private parts = 0;
 
   constructor(
@@ -122,6 +124,7 @@ class Patch {
     if (path.kind === 'extension') return this.performOnExtension(path.extension, operation);
     this.touch(path);
     const { attribute } = path;
+    if (path.kind === 'valuePath') this.comparisons.spend(path.filter, this.draft.get(attribute));
     if (attribute.path === 'schemas') {
       const dropped = extensionsDropped(
         this.type,

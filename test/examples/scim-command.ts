@@ -1,0 +1,21 @@
+import type { Type } from '@nestjs/common';
+// #region scim-command
+import { NestFactory } from '@nestjs/core';
+import { runScimCommand, ScimTokens } from 'nestjs-scim';
+
+/** Gives the exit code. `argv` is `process.argv.slice(2)`. */
+export async function scimCommand(appModule: Type, argv: readonly string[]): Promise<number> {
+  const app = await NestFactory.createApplicationContext(appModule, { logger: ['warn', 'error'] });
+  try {
+    const services = {
+      tokens: app.get(ScimTokens, { strict: false }),
+      baseUrl: 'https://api.example.com/scim/v2',
+      out: (text: string) => void process.stdout.write(text),
+      err: (text: string) => void process.stderr.write(text),
+    };
+    return await runScimCommand(services, argv);
+  } finally {
+    await app.close();
+  }
+}
+// #endregion scim-command
