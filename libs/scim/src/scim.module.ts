@@ -156,7 +156,7 @@ function storeProviders({ dataSource, entities, users, groups }: ScimStructuralO
       provide: TokenStore,
       useFactory: (source: DataSource, { preparedStatements }: ScimOptions) =>
         new TypeOrmTokenStore(source, { preparedStatements }),
-      inject: [getDataSourceToken(dataSource)],
+      inject: [getDataSourceToken(dataSource), SCIM_OPTIONS],
     },
   ];
 }

@@ -40,7 +40,7 @@ export class ResourceWriter {
   ): Promise<ResourceAnswer> {
     const projection = this.representer.projection(type, parameters);
     const read = readResource(type, body, this.readContext(caller));
-    const content = completeNewResource(type, read);
+    const content = completeNewResource(type, read, this.readContext(caller).limits);
     const created = await this.store.create(type, caller.tenantId, {
       ...content,
       ...this.constraints(type, caller),
@@ -64,7 +64,7 @@ export class ResourceWriter {
     );
     const replaced = await this.store.modify(type, caller.tenantId, id, (current) => {
       checkPreconditions(preconditions, current.version);
-      const { members, ...content } = replaceResource(type, current, read, caller.leniency);
+      const { members, ...content } = replaceResource(type, current, read, caller.leniency, this.readContext(caller).limits);
       return { ...content, ...this.constraints(type, caller), members: replacement(members) };
     });
     if (!replaced) throw ScimError.notFound();
