@@ -1,4 +1,13 @@
-import { type DynamicModule, type INestApplication, type Type, UnauthorizedException } from '@nestjs/common';
+import {
+  Controller,
+  type DynamicModule,
+  Get,
+  Logger,
+  type INestApplication,
+  Module,
+  type Type,
+  UnauthorizedException,
+} from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ScimModule, ScimTokens } from 'nestjs-scim';
@@ -10,7 +19,7 @@ import { AppUser } from './examples/app-user.entity.js';
 import { scim as asyncScim } from './examples/async-options.js';
 import { BADGE_SCHEMA } from './examples/badge.schema.js';
 import { AppModule as ExtendedModule } from './examples/extended.module.js';
-import { LoginGuard, ProvisioningModule } from './examples/public-routes.js';
+import { ProvisioningModule } from './examples/public-routes.js';
 import { scimCommand } from './examples/scim-command.js';
 import { SignIn, SignInModule } from './examples/sign-in.js';
 import { start } from './examples/start.js';
@@ -19,7 +28,20 @@ import { type EmptyDatabase, emptyDatabase } from './support/databases.js';
 import { createUser } from './support/resources.js';
 import { ScimClient } from './support/scim-client.js';
 
+@Controller()
+class HelloController {
+  @Get('hello')
+  hello(): string {
+    return 'hello';
+  }
+}
+
+@Module({ controllers: [HelloController] })
+class HostRoutes {}
+
 const closing: (() => Promise<void>)[] = [];
+// Nest warns of several data sources in one process.
+beforeEach(() => Logger.overrideLogger(['fatal']));
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
@@ -89,12 +111,12 @@ describe('The examples of the guides', () => {
   });
 
   it('are let through by the guard of the host, which keeps its own routes', async () => {
-    const app = await boot(withSqlite(ProvisioningModule));
-    await provision(app);
-    const context = { getHandler: () => provision, getClass: () => SignIn };
-    expect(() => app.get(LoginGuard, { strict: false }).canActivate(context as never)).toThrow(
-      UnauthorizedException,
-    );
+    const app = await boot(withSqlite(ProvisioningModule, HostRoutes));
+    const token = await issue(app.get(ScimTokens, { strict: false }));
+    const client = await provision(app, '/scim/v2', token);
+    expect((await client.as(undefined).get('/Users')).status).toBe(401);
+    const hello = await fetch(`${originOf(app)}/hello`, { headers: { authorization: `Bearer ${token}` } });
+    expect(hello.status).toBe(401);
   });
 
   it('administer tokens from a command of the host without a server', async () => {
