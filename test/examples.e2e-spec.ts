@@ -78,7 +78,7 @@ async function provision(app: INestApplication, path = '/scim/v2', token?: strin
   return client;
 }
 
-describe('The example of the README', () => {
+describe('The examples on PostgreSQL', () => {
   let database: EmptyDatabase;
   beforeEach(async () => {
     database = await emptyDatabase('postgres');
@@ -94,6 +94,14 @@ describe('The example of the README', () => {
     const client = await provision(app, '/scim/v2', token);
     const { meta } = await createUser(client);
     expect(meta.location).toMatch(/^https:\/\/api\.example\.com\/scim\/v2\/Users\//);
+  });
+
+  it('brings an empty PostgreSQL up to date as the command line of TypeORM does', async () => {
+    const { dataSource } = await import('./examples/data-source.js');
+    await dataSource.initialize();
+    closing.push(() => dataSource.destroy());
+    expect(await dataSource.runMigrations()).toHaveLength(SCIM_MIGRATIONS.length);
+    expect((await dataSource.driver.createSchemaBuilder().log()).upQueries).toEqual([]);
   });
 });
 

@@ -101,6 +101,16 @@ describeEachDatabase('index paging', (database) => {
     },
   );
 
+  it('counts a single match that lies before the page [P-3.4.2.4-05, P-3.4.2.4-06]', async () => {
+    const { userName } = (await client.get(`/Users/${ids[0]}`)).body;
+    for (const filter of [`userName eq "${userName}"`, `id eq "${ids[0]}"`]) {
+      const { body } = await page({ filter, startIndex: 2 });
+      expect(body).toMatchObject({ totalResults: 1, startIndex: 2, itemsPerPage: 0, Resources: [] });
+      expect((await page({ filter, count: 1 })).body).toMatchObject({ totalResults: 1, itemsPerPage: 1 });
+      expect((await page({ filter, count: 0 })).body).toMatchObject({ totalResults: 1, itemsPerPage: 0 });
+    }
+  });
+
   it.each(['abc', '1.5', '', '1e3', '0x10', 'NaN', '1 2', '--1'])(
     'refuses "%s" as a number [P-3.4.2.4-07]',
     async (value) => {

@@ -40,7 +40,7 @@ describeEachDatabase('SQL of filters and sorting', (name) => {
     return { type: registry.required('User'), store };
   };
 
-  it.each(DEFINITIONS)('selects what the evaluator selects, of %s [F4, F7, D-49]', async (_, definition) => {
+  it.each(DEFINITIONS)('selects what the evaluator selects, of %s [P-3.4.2.2-16, D-49, F4, F7]', async (_, definition) => {
     const { type, store } = openStore(definition);
     const filters = fc.array(typedFilterArbitrary(type).filter(isAnswerable), {
       minLength: 30,
