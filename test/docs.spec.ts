@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { scimCommandHelp, ScimFeatures, ScimLimits, ScimOptions } from 'nestjs-scim';
+import { SCOPES, scimCommandHelp, ScimFeatures, ScimLimits, ScimOptions } from 'nestjs-scim';
 import { TOLERANCES } from 'nestjs-scim/protocol';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
@@ -96,7 +96,7 @@ describe('The reference of the options', () => {
     );
   });
 
-  it('names an option that does not exist nowhere in the guides', () => {
+  it('is the source of every limit and feature that the guides name', () => {
     const known = new Set([
       ...declared(options, 'ScimLimits').keys(),
       ...declared(options, 'ScimFeatures').keys(),
@@ -133,6 +133,18 @@ describe('The other references', () => {
     const rows = tableBelow('docs/reference/tolerances.md', 'The tolerances');
     expect(rows.map(([name]) => code(name))).toEqual(Object.keys(TOLERANCES));
     expect(rows.filter((row) => row.length !== 3 || row.includes(''))).toEqual([]);
+  });
+
+  it('list the options of @ScimAttribute and the scopes in the guides', () => {
+    const options = declared(
+      `${library}/protocol/schema/scim-attribute.decorator.ts`,
+      'ScimAttributeOptions',
+    );
+    // Two are for the core schemas alone.
+    const open = [...options.keys()].filter((name) => name !== 'detached' && name !== 'computed');
+    const attributes = tableBelow('docs/guide/extending-entities.md', 'Attributes: a schema extension');
+    expect(attributes.map(([name]) => code(name)).toSorted()).toEqual(open.toSorted());
+    expect(tableBelow('docs/guide/tokens.md', 'Scopes').map(([name]) => code(name))).toEqual([...SCOPES]);
   });
 
   it('show the help of each command as the command prints it', () => {

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACME, AcmeUser } from './support/acme-user.js';
 import type { DatabaseName } from './support/databases.js';
@@ -590,6 +593,30 @@ describe.each(PLACES)('hostile input on %s and %s', (adapter, database) => {
     await refuses([400], () => client.post('/Groups', [GROUP]));
   });
 
+  it('outlives clients that go away in the middle of a body [S1]', async () => {
+    const before = await state();
+    const { port } = new URL(scim.origin);
+    const { token } = await scim.tokens.issue({
+      tenantId: 'acme',
+      connection: { name: 'default-idp', profile: 'default' },
+    });
+    await Promise.all(
+      ['content-length: 1000', 'transfer-encoding: chunked'].map(async (header) => {
+        const socket = connect(Number(port), '127.0.0.1');
+        await once(socket, 'connect');
+        socket.write(
+          `POST /scim/v2/Users HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\n` +
+            `content-type: application/scim+json\r\n${header}\r\n\r\n5\r\n{"use`,
+        );
+        await delay(50);
+        socket.destroy();
+        await once(socket, 'close');
+      }),
+    );
+    await delay(50);
+    expect(await state()).toEqual(before);
+  });
+
   it('keeps a never returned attribute out of answers, filters, sorting and projection [S2]', async () => {
     const tenant = await scim.client({ tenant: fresh('s2') });
     const secret = 'hunter2-never-shown';
@@ -598,12 +625,13 @@ describe.each(PLACES)('hostile input on %s and %s', (adapter, database) => {
     expect(created.status).toBe(201);
     const path = `/Users/${created.body.id}`;
     answers.push(created);
-    for (const query of [
+    const projections: Record<string, string>[] = [
       {},
       { attributes: `${ACME}:secret` },
-      { attributes: `${ACME}` },
+      { attributes: ACME },
       { attributes: 'secret,title' },
-    ]) {
+    ];
+    for (const query of projections) {
       answers.push(await tenant.get(path, { query }), await tenant.get('/Users', { query }));
     }
     answers.push(await tenant.patch(path, [{ op: 'replace', path: `${ACME}:secret`, value: `${secret}!` }]));

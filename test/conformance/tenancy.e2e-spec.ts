@@ -17,7 +17,11 @@ interface Estate {
   readonly outer: { id: string };
 }
 
-const SHARED = { userName: 'same.name@example.com', externalId: 'same-external-id', displayName: 'Same group' };
+const SHARED = {
+  userName: 'same.name@example.com',
+  externalId: 'same-external-id',
+  displayName: 'Same group',
+};
 
 async function settle(scim: ScimApp, tenant: string): Promise<Estate> {
   const client = await scim.client({ tenant });
@@ -46,7 +50,10 @@ const CALLS: readonly (readonly [string, (mine: Estate, id: string) => Promise<S
   ['GET a user', ({ client }, id) => client.get(`/Users/${id}`)],
   ['HEAD a user', ({ client }, id) => client.send('HEAD', `/Users/${id}`)],
   ['GET a user, projected', ({ client }, id) => client.get(`/Users/${id}?attributes=id`)],
-  ['GET a user, conditionally', ({ client }, id) => client.get(`/Users/${id}`, { headers: { 'if-none-match': '*' } })],
+  [
+    'GET a user, conditionally',
+    ({ client }, id) => client.get(`/Users/${id}`, { headers: { 'if-none-match': '*' } }),
+  ],
   ['PUT a user', ({ client }, id) => client.put(`/Users/${id}`, { schemas: [USER], userName: 'taken-over' })],
   ['PUT a user, invalidly', ({ client }, id) => client.put(`/Users/${id}`, { schemas: [USER], userName: 7 })],
   [
@@ -54,24 +61,44 @@ const CALLS: readonly (readonly [string, (mine: Estate, id: string) => Promise<S
     ({ client }, id) =>
       client.put(`/Users/${id}`, { schemas: [USER], userName: 'x' }, { headers: { 'if-match': 'W/"1"' } }),
   ],
-  ['PATCH a user', ({ client }, id) => client.patch(`/Users/${id}`, [{ op: 'replace', path: 'active', value: false }])],
-  ['PATCH a user, invalidly', ({ client }, id) => client.patch(`/Users/${id}`, [{ op: 'remove', path: 'userName' }])],
+  [
+    'PATCH a user',
+    ({ client }, id) => client.patch(`/Users/${id}`, [{ op: 'replace', path: 'active', value: false }]),
+  ],
+  [
+    'PATCH a user, invalidly',
+    ({ client }, id) => client.patch(`/Users/${id}`, [{ op: 'remove', path: 'userName' }]),
+  ],
   ['DELETE a user', ({ client }, id) => client.delete(`/Users/${id}`)],
-  ['DELETE a user with a tag', ({ client }, id) => client.delete(`/Users/${id}`, { headers: { 'if-match': '*' } })],
+  [
+    'DELETE a user with a tag',
+    ({ client }, id) => client.delete(`/Users/${id}`, { headers: { 'if-match': '*' } }),
+  ],
   ['GET a group', ({ client }, id) => client.get(`/Groups/${id}`)],
   ['GET a group without members', ({ client }, id) => client.get(`/Groups/${id}?excludedAttributes=members`)],
-  ['PUT a group', ({ client }, id) => client.put(`/Groups/${id}`, { schemas: [GROUP], displayName: 'x', members: [] })],
+  [
+    'PUT a group',
+    ({ client }, id) => client.put(`/Groups/${id}`, { schemas: [GROUP], displayName: 'x', members: [] }),
+  ],
   ['PATCH a group', ({ client }, id) => client.patch(`/Groups/${id}`, [{ op: 'remove', path: 'members' }])],
   ['DELETE a group', ({ client }, id) => client.delete(`/Groups/${id}`)],
-  ['POST a member', ({ client }, id) => client.post('/Groups', group({ displayName: 'm', members: [{ value: id }] }))],
+  [
+    'POST a member',
+    ({ client }, id) => client.post('/Groups', group({ displayName: 'm', members: [{ value: id }] })),
+  ],
   [
     'POST a member by reference',
-    ({ client }, id) => client.post('/Groups', group({ displayName: 'm', members: [{ $ref: `../Users/${id}` }] })),
+    ({ client }, id) =>
+      client.post('/Groups', group({ displayName: 'm', members: [{ $ref: `../Users/${id}` }] })),
   ],
   [
     'PUT a member',
     ({ client, group: { id: own } }, id) =>
-      client.put(`/Groups/${own}`, { schemas: [GROUP], displayName: SHARED.displayName, members: [{ value: id }] }),
+      client.put(`/Groups/${own}`, {
+        schemas: [GROUP],
+        displayName: SHARED.displayName,
+        members: [{ value: id }],
+      }),
   ],
   [
     'PATCH a member in',
@@ -124,13 +151,22 @@ describe.each(ADAPTERS)('two tenants on %s', (adapter) => {
 
   /** Everything that a tenant sees, as text. */
   const view = async ({ client }: Estate): Promise<string> =>
-    (await Promise.all(['/Users', '/Groups'].map((path) => client.get(path)))).map(({ text }) => text).join('\n');
+    (await Promise.all(['/Users', '/Groups'].map((path) => client.get(path))))
+      .map(({ text }) => text)
+      .join('\n');
 
   it('may use the same names and external ids, under different ids [P-6.2-02, P-6.2-01, S-9.3-01]', () => {
     expect(a.user.userName).toBe(b.user.userName);
-    expect((a.user as { externalId?: string }).externalId).toBe((b.user as { externalId?: string }).externalId);
+    expect((a.user as { externalId?: string }).externalId).toBe(
+      (b.user as { externalId?: string }).externalId,
+    );
     expect(a.group.displayName).toBe(b.group.displayName);
-    const ids = [a, b].flatMap((estate) => [estate.user.id, estate.boss.id, estate.group.id, estate.outer.id]);
+    const ids = [a, b].flatMap((estate) => [
+      estate.user.id,
+      estate.boss.id,
+      estate.group.id,
+      estate.outer.id,
+    ]);
     expect(new Set(ids).size).toBe(8);
   });
 
@@ -142,23 +178,32 @@ describe.each(ADAPTERS)('two tenants on %s', (adapter) => {
     expect((await a.client.delete(`/Users/${id}`)).status).toBe(204);
   });
 
-  it.each(CALLS)('cannot tell an id of the other from one that never was: %s [D-51, S3]', async (_call, send) => {
-    const before = await Promise.all([view(a), view(b)]);
-    const never = masked(await send(a, UNKNOWN), UNKNOWN);
-    for (const { id } of [b.user, b.boss, b.group, b.outer]) {
-      expect(masked(await send(a, id), id)).toEqual(never);
-    }
-    expect(await Promise.all([view(a), view(b)])).toEqual(before);
-  });
+  it.each(CALLS)(
+    'cannot tell an id of the other from one that never was: %s [D-51, S3]',
+    async (_call, send) => {
+      const before = await Promise.all([view(a), view(b)]);
+      const never = masked(await send(a, UNKNOWN), UNKNOWN);
+      for (const { id } of [b.user, b.boss, b.group, b.outer]) {
+        expect(masked(await send(a, id), id)).toEqual(never);
+      }
+      expect(await Promise.all([view(a), view(b)])).toEqual(before);
+    },
+  );
 
   it('sees a manager of the other as one who is not there [D-51, S3]', async () => {
     const answers = [];
     for (const id of [UNKNOWN, b.boss.id]) {
-      const reply = await a.client.post('/Users', user({ userName: 'reports', [ENTERPRISE]: { manager: { value: id } } }));
+      const reply = await a.client.post(
+        '/Users',
+        user({ userName: 'reports', [ENTERPRISE]: { manager: { value: id } } }),
+      );
       const read = await a.client.get(`/Users/${reply.body.id}`);
       await a.client.delete(`/Users/${reply.body.id}`);
       const mask = (text: string): string =>
-        text.replaceAll(id, 'ID').replaceAll(reply.body.id, 'SELF').replaceAll(/\d{4}-[\d:.T-]+Z/g, 'TIME');
+        text
+          .replaceAll(id, 'ID')
+          .replaceAll(reply.body.id, 'SELF')
+          .replaceAll(/\d{4}-[\d:.T-]+Z/g, 'TIME');
       answers.push([reply.status, mask(reply.text), mask(read.text)]);
     }
     expect(answers[1]).toEqual(answers[0]);
@@ -178,7 +223,9 @@ describe.each(ADAPTERS)('two tenants on %s', (adapter) => {
       for (const filter of [`userName eq "${SHARED.userName}"`, `externalId eq "${SHARED.externalId}"`]) {
         expect(await mine.client.ids('/Users', filter)).toEqual([mine.user.id]);
       }
-      expect(await mine.client.ids('/Groups', `displayName eq "${SHARED.displayName}"`)).toEqual([mine.group.id]);
+      expect(await mine.client.ids('/Groups', `displayName eq "${SHARED.displayName}"`)).toEqual([
+        mine.group.id,
+      ]);
     }
   });
 
@@ -241,7 +288,9 @@ describe.each(ADAPTERS)('two tenants on %s', (adapter) => {
   it('answers each asker for its own tenant when both ask at once [D-51, S3]', async () => {
     const askers = Array.from({ length: 60 }, (_, i) => (i % 2 === 0 ? a : b));
     const replies = await Promise.all(
-      askers.map(({ client }) => client.get('/Users', { query: { filter: `userName eq "${SHARED.userName}"` } })),
+      askers.map(({ client }) =>
+        client.get('/Users', { query: { filter: `userName eq "${SHARED.userName}"` } }),
+      ),
     );
     replies.forEach(({ body }, i) => {
       expect(body.Resources.map(({ id }: { id: string }) => id)).toEqual([askers[i]!.user.id]);
@@ -251,7 +300,8 @@ describe.each(ADAPTERS)('two tenants on %s', (adapter) => {
   it('ends with its own resources and leaves those of the other [D-51]', async () => {
     const c = await settle(scim, 'tenant-c');
     const before = await Promise.all([view(a), view(b)]);
-    for (const { id } of [c.outer, c.group]) expect((await c.client.delete(`/Groups/${id}`)).status).toBe(204);
+    for (const { id } of [c.outer, c.group])
+      expect((await c.client.delete(`/Groups/${id}`)).status).toBe(204);
     for (const { id } of [c.user, c.boss]) expect((await c.client.delete(`/Users/${id}`)).status).toBe(204);
     expect((await c.client.get('/Users')).body.totalResults).toBe(0);
     expect(await Promise.all([view(a), view(b)])).toEqual(before);
@@ -292,7 +342,9 @@ describeEachDatabase('statements', (name) => {
         const reply = await send(mine, id);
         expect(reply.status).toBeLessThan(500);
       }
-      await mine.client.get('/Users', { query: { filter: 'emails.value co "a" or not (title pr)', sortBy: 'name.familyName' } });
+      await mine.client.get('/Users', {
+        query: { filter: 'emails.value co "a" or not (title pr)', sortBy: 'name.familyName' },
+      });
     }
     await settle(scim, 'tenant-b');
     const about = /\bscim_(user|group|group_member|attribute_value)\b/;

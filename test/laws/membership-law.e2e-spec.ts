@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { describeEachDatabase } from '../support/databases.js';
+import { describeEachDatabase, emptyDatabase } from '../support/databases.js';
 import { createGroup, createUser } from '../support/resources.js';
-import type { ScimApp } from '../support/scim-app.js';
+import { bootScim, type ScimApp } from '../support/scim-app.js';
 import type { ScimClient, ScimReply } from '../support/scim-client.js';
 import { bootScimOn } from '../support/scim-on-database.js';
 
@@ -89,4 +89,30 @@ describeEachDatabase('parallel changes of one group', (database) => {
     for (const { status } of adds) expect([204, 400]).toContain(status);
     expect((await client.get(`/Groups/${group}`)).body.members ?? []).toEqual([]);
   });
+});
+
+it('two instances on one database lose no member between them [G1]', async () => {
+  const database = await emptyDatabase('postgres');
+  const first = await bootScim({ database: database.options });
+  const second = await bootScim({ database: database.options });
+  try {
+    const [one, other] = [await first.client(), await second.client()];
+    const people: string[] = [];
+    for (let i = 0; i < 60; i++) people.push((await createUser(i % 2 ? one : other)).id);
+    const path = `/Groups/${(await createGroup(one)).id}`;
+    const replies = await Promise.all(
+      people.flatMap((id, i) => [
+        (i % 2 ? other : one).patch(path, [add(id)]),
+        ...(i % 10 ? [] : [other.patch(path, [{ op: 'replace', path: 'externalId', value: `${i}` }])]),
+      ]),
+    );
+    expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([204]));
+    for (const client of [one, other]) {
+      const members = (await client.get(path)).body.members as { value: string }[];
+      expect(members.map(({ value }) => value).sort()).toEqual(people.sort());
+    }
+  } finally {
+    await Promise.all([first.close(), second.close()]);
+    await database.drop();
+  }
 });

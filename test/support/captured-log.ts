@@ -9,9 +9,19 @@ export class CapturedLog {
   /** For `configure` of `bootScim`. */
   attach(app: INestApplication): void {
     const write = (...parts: unknown[]): void => void this.lines.push(format(...parts));
-    const logger: LoggerService = { log: write, error: write, warn: write, debug: write, verbose: write, fatal: write };
+    const logger: LoggerService = {
+      log: write,
+      error: write,
+      warn: write,
+      debug: write,
+      verbose: write,
+      fatal: write,
+    };
     app.useLogger(logger);
-    const streams = [process.stdout, process.stderr].map((stream) => ({ stream, original: stream.write.bind(stream) }));
+    const streams = [process.stdout, process.stderr].map((stream) => ({
+      stream,
+      original: stream.write.bind(stream),
+    }));
     for (const { stream, original } of streams) {
       stream.write = ((chunk: string | Uint8Array, ...rest: never[]) => {
         this.lines.push(Buffer.from(chunk as string).toString('utf8'));

@@ -163,7 +163,8 @@ function storeProviders({ dataSource, entities, users, groups }: ScimStructuralO
 
 function checkPath(path: string): string {
   const tidy = path.replace(/^\/+|\/+$/g, '');
-  if (!/^[A-Za-z0-9._~-]+(\/[A-Za-z0-9._~-]+)*$/.test(tidy)) {
+  // A segment of dots would be resolved away by every client.
+  if (!/^[A-Za-z0-9._~-]+(\/[A-Za-z0-9._~-]+)*$/.test(tidy) || /(^|\/)\.{1,2}(\/|$)/.test(tidy)) {
     throw new ScimOptionsError('path', 'must be a plain path such as scim/v2.');
   }
   return tidy;

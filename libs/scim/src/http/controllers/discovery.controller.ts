@@ -11,7 +11,11 @@ import { rawRequest, requestTarget } from '../intake/scim-request.js';
 import { ScimResponder } from '../scim-responder.js';
 
 /** `/ServiceProviderConfig`, `/Schemas` and `/ResourceTypes` (RFC 7644 §4). */
-@Access({ discovery: true, endpoints: ['/ServiceProviderConfig', '/Schemas', '/ResourceTypes'] })
+@Access({
+  discovery: true,
+  endpoints: ['/ServiceProviderConfig', '/Schemas', '/ResourceTypes'],
+  scope: 'schema',
+})
 @UseGuards(ScimBearerGuard)
 @UseFilters(ScimExceptionFilter)
 export class DiscoveryController {

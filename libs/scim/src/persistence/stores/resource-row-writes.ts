@@ -134,10 +134,10 @@ export class ResourceRowWrites {
     const values = project(table.projected, document);
     if (values.length === 0) return;
     const { dialect } = this.context.database;
-    const columns = ['path text', 'position integer', 'type text', 'value_key text'];
+    const columns = ['path text', 'position integer', 'type text', 'value_key text', 'unique_key text'];
     await tx.run({
-      text: `insert into ${this.context.tables.values} (tenant_id, resource_type, resource_id, path, position, type, value_key)
-        select $1, $2, $3, v.path, v.position, v.type, v.value_key from ${dialect.rows('$4', columns, 'v')}`,
+      text: `insert into ${this.context.tables.values} (tenant_id, resource_type, resource_id, path, position, type, value_key, unique_key)
+        select $1, $2, $3, v.path, v.position, v.type, v.value_key, v.unique_key from ${dialect.rows('$4', columns, 'v')}`,
       values: [tenantId, table.type.name, id, JSON.stringify(values)],
       prepare: true,
     });

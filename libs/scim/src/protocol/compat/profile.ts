@@ -47,7 +47,10 @@ export const TOLERANCES = {
   anyAccept: 'Accept without JSON answered in JSON',
   /** `"count": "10"` and `"attributes": "a,b"` in a search request. */
   searchRequestForms: 'loosely typed search request',
-  /** The forms that RFC 7643 §4.1 gives to core values (URLs, languages, countries, ...) are not checked. All. */
+  /**
+   * The forms that RFC 7643 §4.1 gives to core values (URLs, languages, countries, ...) are not checked, nor whether
+   * PRECIS allows the characters of a userName (RFC 8265 §3.3). All.
+   */
   looseValues: 'forms of core values not checked',
   /** PUT without `externalId` keeps it. Okta, OneLogin. */
   keepExternalIdOnPut: 'externalId kept on PUT',

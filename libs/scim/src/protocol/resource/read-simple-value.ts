@@ -139,7 +139,8 @@ function notBlankCheck({ path }: Attribute): TextCheck {
 
 /** The rules for names that people see (D-48): look-alikes are refused always, the rest of PRECIS where it is asked for. */
 function userNameCheck(text: string, { leniency }: ReadContext): string {
-  const fault = userNameFault(text) ?? (leniency.tolerates('looseValues') ? undefined : preparedUserNameFault(text));
+  const fault =
+    userNameFault(text) ?? (leniency.tolerates('looseValues') ? undefined : preparedUserNameFault(text));
   if (fault !== undefined) throw ScimError.invalidValue(`userName ${fault}.`);
   return text;
 }

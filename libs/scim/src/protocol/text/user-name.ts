@@ -12,8 +12,7 @@ export function userNameFault(text: string): string | undefined {
 }
 
 /** IdentifierClass of RFC 8264 §4.2: visible ASCII, letters, digits, marks, and the exceptions of RFC 5892 §2.6. */
-const IDENTIFIER =
-  /^[\x21-\x7e\p{Ll}\p{Lu}\p{Lo}\p{Lm}\p{Nd}\p{Mn}\p{Mc}\u06fd\u06fe\u0f0b\u3007]*$/u;
+const IDENTIFIER = /^[\x21-\x7e\p{Ll}\p{Lu}\p{Lo}\p{Lm}\p{Nd}\p{Mn}\p{Mc}\u06fd\u06fe\u0f0b\u3007]*$/u;
 const EXCLUDED = /[\u0640\u07fa\u302e\u302f\u3031-\u3035\u303b\u1100-\u11ff\ua960-\ua97c\ud7b0-\ud7fb]/;
 const WIDTH_VARIANT = /[\u3000\uff01-\uffee]/g;
 
@@ -24,7 +23,9 @@ const WIDTH_VARIANT = /[\u3000\uff01-\uffee]/g;
  */
 export function preparedUserNameFault(text: string): string | undefined {
   const prepared = text.replace(WIDTH_VARIANT, (character) => character.normalize('NFKC')).normalize('NFC');
-  const compatible = Array.from(prepared).some((character) => character.normalize('NFKC') !== character.normalize('NFC'));
+  const compatible = Array.from(prepared).some(
+    (character) => character.normalize('NFKC') !== character.normalize('NFC'),
+  );
   if (compatible || EXCLUDED.test(prepared) || !IDENTIFIER.test(prepared)) {
     return 'may hold letters, digits and visible ASCII characters only (RFC 8265)';
   }
