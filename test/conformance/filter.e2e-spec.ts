@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACME, AcmeUser } from '../support/acme-user.js';
 import { describeEachDatabase } from '../support/databases.js';
@@ -549,6 +550,18 @@ describe('a filter without an index', () => {
       expect(quick).toHaveLength(1);
       const indexed = await client.get('/Users', { query: { filter: 'userName eq "copy39999"' } });
       expect(indexed.body.totalResults).toBe(1);
+
+      // More of them than there are connections: look-ups do not queue behind them.
+      const flood = Promise.all(
+        Array.from({ length: 12 }, () => client.get('/Users', { query: { filter } })),
+      );
+      await delay(200);
+      const asked = performance.now();
+      expect(await other.ids('/Users', `id eq "${(await createUser(other)).id}"`)).toHaveLength(1);
+      expect(performance.now() - asked).toBeLessThan(700);
+      for (const { status, body } of await flood) {
+        expect([status, body.scimType]).toEqual(status === 503 ? [503, undefined] : [400, 'tooMany']);
+      }
     } finally {
       await scim.close();
     }

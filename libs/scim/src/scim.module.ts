@@ -32,6 +32,7 @@ import {
   ConfigurableModuleClass,
   MODULE_OPTIONS_TOKEN,
   type OPTIONS_TYPE,
+  runtimeOptions,
   type ScimOptionsInput,
   type ScimStructuralOptions,
 } from './scim.module-definition.js';
@@ -49,8 +50,9 @@ export const SCIM_OPTIONS = Symbol('scim.options');
  */
 @Module({})
 export class ScimModule extends ConfigurableModuleClass {
-  /** @throws ScimOptionsError at start-up for an option that cannot work */
+  /** @throws ScimOptionsError at once for an option that cannot work */
   static override forRoot(options: typeof OPTIONS_TYPE = {}): DynamicModule {
+    resolveScimOptions(runtimeOptions(options));
     return assemble(super.forRoot(options), options);
   }
 
