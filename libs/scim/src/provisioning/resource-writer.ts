@@ -64,7 +64,13 @@ export class ResourceWriter {
     );
     const replaced = await this.store.modify(type, caller.tenantId, id, (current) => {
       checkPreconditions(preconditions, current.version);
-      const { members, ...content } = replaceResource(type, current, read, caller.leniency, this.readContext(caller).limits);
+      const { members, ...content } = replaceResource(
+        type,
+        current,
+        read,
+        caller.leniency,
+        this.readContext(caller).limits,
+      );
       return { ...content, ...this.constraints(type, caller), members: replacement(members) };
     });
     if (!replaced) throw ScimError.notFound();
