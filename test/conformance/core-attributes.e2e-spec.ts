@@ -124,15 +124,16 @@ describe('values of the core attributes (RFC 7643 §4)', () => {
       [Buffer.concat([der(3), der(3)]).toString('base64')],
     ],
   ];
-  it.each(forms)('[%s] %s is checked by the strict profile and left alone by the default', async (...row) => {
-    const [, , body, good, odd] = row;
-    for (const value of good)
-      expect(await createUser(strict, body(value) as never)).toMatchObject(body(value));
-    for (const value of odd) {
-      expectError(await strict.post('/Users', user(body(value) as never)), 400, 'invalidValue');
-      expect(await createUser(client, body(value) as never)).toMatchObject(body(value));
-    }
-  });
+  for (const [rule, name, body, good, odd] of forms) {
+    it(`${name} is checked by the strict profile and left alone by the default [${rule}]`, async () => {
+      for (const value of good)
+        expect(await createUser(strict, body(value) as never)).toMatchObject(body(value));
+      for (const value of odd) {
+        expectError(await strict.post('/Users', user(body(value) as never)), 400, 'invalidValue');
+        expect(await createUser(client, body(value) as never)).toMatchObject(body(value));
+      }
+    });
+  }
 
   it('keeps free text as it came: phone numbers, streets with lines, roles [S-4.1.2-02, S-4.1.2-06, S-4.1.2-11]', async () => {
     const free = {
