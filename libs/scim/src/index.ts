@@ -4,6 +4,7 @@ export { runScimCommand, scimCommandHelp } from './admin/scim-command.js';
 export { EnterpriseUserSchema } from './protocol/schema/core/enterprise-user.js';
 export { ScimError, type ScimErrorBody, type ScimType } from './protocol/error/scim-error.js';
 export type { Filter } from './protocol/filter/ast.js';
+export { ScimPasswordKeeper } from './provisioning/password-keeper.js';
 export { ResourceTypeRegistry } from './protocol/schema/resource-type-registry.js';
 export { ScimAttribute, type ScimAttributeOptions } from './protocol/schema/scim-attribute.decorator.js';
 export { ScimSchema, type ScimSchemaOptions } from './protocol/schema/scim-schema.decorator.js';

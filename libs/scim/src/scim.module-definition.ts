@@ -1,4 +1,5 @@
 import { ConfigurableModuleBuilder, type Type } from '@nestjs/common';
+import type { ScimPasswordKeeper } from './provisioning/password-keeper.js';
 import type { ScimOptions } from './scim.options.js';
 
 /** Extensions of a core resource type, each a class declared with `@ScimSchema`. */
@@ -27,6 +28,11 @@ export interface ScimStructuralOptions {
    * public routes. @default []
    */
   readonly decorators?: readonly ClassDecorator[];
+  /**
+   * Takes the passwords that providers set; then `password` is in the schema and changePassword is announced.
+   * @default undefined: passwords are accepted and dropped
+   */
+  readonly passwords?: Type<ScimPasswordKeeper>;
 }
 
 /** What a host may give; everything left out has its default. */
@@ -44,6 +50,7 @@ const EXTRAS: ScimStructuralOptions = {
   users: undefined,
   groups: undefined,
   decorators: undefined,
+  passwords: undefined,
 };
 
 /** The options without those that decide the shape of the module. */

@@ -21,6 +21,7 @@ import { TypeOrmResourceStore } from './persistence/stores/typeorm-resource.stor
 import { TypeOrmTokenStore } from './persistence/stores/typeorm-token.store.js';
 import { groupResourceType, userResourceType } from './protocol/schema/core/resource-types.js';
 import { ResourceTypeRegistry } from './protocol/schema/resource-type-registry.js';
+import { ScimPasswordKeeper } from './provisioning/password-keeper.js';
 import { PROVISIONING_SETTINGS } from './provisioning/provisioning-settings.js';
 import { ResourceReader } from './provisioning/resource-reader.js';
 import { ResourceRepresenter } from './provisioning/resource-representer.js';
@@ -64,12 +65,14 @@ export class ScimModule extends ConfigurableModuleClass {
 
 function assemble(definition: DynamicModule, structure: ScimStructuralOptions): DynamicModule {
   const path = checkPath(structure.path ?? 'scim/v2');
+  const { passwords } = structure;
   return {
     ...definition,
     controllers: mountControllers(path, structure.decorators ?? []),
     providers: [
       ...(definition.providers ?? []),
-      ...optionProviders(path),
+      ...optionProviders(path, passwords !== undefined),
+      ...(passwords ? [{ provide: ScimPasswordKeeper, useClass: passwords }] : []),
       ...storeProviders(structure),
       ...SERVICES,
     ],
@@ -100,7 +103,7 @@ const SERVICES: Type[] = [
 ];
 
 /** The resolved options, and the part of them that each floor asks for. */
-function optionProviders(path: string): Provider[] {
+function optionProviders(path: string, changePassword: boolean): Provider[] {
   return [
     {
       provide: SCIM_OPTIONS,
@@ -111,13 +114,16 @@ function optionProviders(path: string): Provider[] {
     { provide: TOKEN_SETTINGS, useExisting: SCIM_OPTIONS },
     {
       provide: HTTP_SETTINGS,
-      useFactory: (options: ScimOptions): HttpSettings => httpSettings(path, options),
+      useFactory: (options: ScimOptions): HttpSettings => ({
+        ...httpSettings(path, options),
+        changePassword,
+      }),
       inject: [SCIM_OPTIONS],
     },
   ];
 }
 
-function httpSettings(path: string, options: ScimOptions): HttpSettings {
+function httpSettings(path: string, options: ScimOptions): Omit<HttpSettings, 'changePassword'> {
   const { limits } = options;
   return {
     ...options,
@@ -138,13 +144,19 @@ function httpSettings(path: string, options: ScimOptions): HttpSettings {
   };
 }
 
-function storeProviders({ dataSource, entities, users, groups }: ScimStructuralOptions): Provider[] {
+function storeProviders({
+  dataSource,
+  entities,
+  users,
+  groups,
+  passwords,
+}: ScimStructuralOptions): Provider[] {
   return [
     {
       provide: ResourceTypeRegistry,
       useFactory: () =>
         new ResourceTypeRegistry([
-          userResourceType({ extensions: users?.extensions, omitPassword: true }),
+          userResourceType({ extensions: users?.extensions, omitPassword: passwords === undefined }),
           groupResourceType({ extensions: groups?.extensions }),
         ]),
     },

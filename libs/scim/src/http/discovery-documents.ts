@@ -44,7 +44,7 @@ export class DiscoveryDocuments {
         {
           ...this.settings.features,
           maxResults: this.settings.maxCount,
-          changePassword: false,
+          changePassword: this.settings.changePassword,
           bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
           authenticationSchemes: [BEARER],
           documentationUri: this.settings.documentationUri,

@@ -11,6 +11,8 @@ export interface HttpSettings extends ScimOptionsView {
   readonly publicUrl: string | undefined;
   readonly realm: string;
   readonly publicDiscovery: boolean;
+  /** Passwords are taken (option `passwords`). */
+  readonly changePassword: boolean;
   /** Requests of one tenant in one process; undefined: unlimited. */
   readonly rateLimit: { readonly perSecond: number; readonly burst: number } | undefined;
   readonly documentationUri: string | undefined;

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import { ScimError } from '../protocol/error/scim-error.js';
 import { applyPatch } from '../protocol/patch/apply-patch.js';
 import type { MemberReference, MembershipStep } from '../protocol/patch/membership.js';
@@ -7,10 +7,12 @@ import { completeNewResource, replaceResource } from '../protocol/resource/compl
 import { ifMatch, ifNoneMatch } from '../protocol/resource/entity-tag.js';
 import type { Projection } from '../protocol/resource/projection.js';
 import type { ReadContext } from '../protocol/resource/read-context.js';
-import { readResource } from '../protocol/resource/read-resource.js';
+import { readResource, type ReadResource } from '../protocol/resource/read-resource.js';
 import type { JsonObject } from '../protocol/schema/json.js';
 import type { ResourceType } from '../protocol/schema/resource-type.js';
 import type { ResourceAnswer } from './answer.js';
+import { keepPassword, keepPatchedPasswords, refuseClearText } from './keep-passwords.js';
+import { ScimPasswordKeeper } from './password-keeper.js';
 import type { ProvisioningContext } from './provisioning-context.js';
 import { PROVISIONING_SETTINGS, type ProvisioningSettings } from './provisioning-settings.js';
 import { ResourceRepresenter } from './resource-representer.js';
@@ -29,6 +31,7 @@ export class ResourceWriter {
     private readonly store: ResourceStore,
     private readonly representer: ResourceRepresenter,
     @Inject(PROVISIONING_SETTINGS) private readonly settings: ProvisioningSettings,
+    @Optional() private readonly passwords?: ScimPasswordKeeper,
   ) {}
 
   /** @throws ScimError invalidSyntax, invalidValue, uniqueness */
@@ -39,7 +42,7 @@ export class ResourceWriter {
     parameters: ProjectionParameters,
   ): Promise<ResourceAnswer> {
     const projection = this.representer.projection(type, parameters);
-    const read = readResource(type, body, this.readContext(caller));
+    const read = await this.keptPassword(readResource(type, body, this.readContext(caller)));
     const content = completeNewResource(type, read, this.readContext(caller).limits);
     const created = await this.store.create(type, caller.tenantId, {
       ...content,
@@ -59,9 +62,10 @@ export class ResourceWriter {
     preconditions: Preconditions,
   ): Promise<ResourceAnswer> {
     const projection = this.representer.projection(type, parameters);
-    const read = await this.orNotFound(type, caller, id, () =>
+    const sent = await this.orNotFound(type, caller, id, () =>
       readResource(type, body, this.readContext(caller)),
     );
+    const read = await this.keptPassword(sent);
     const replaced = await this.store.modify(type, caller.tenantId, id, (current) => {
       checkPreconditions(preconditions, current.version);
       const { members, ...content } = replaceResource(
@@ -92,15 +96,17 @@ export class ResourceWriter {
     preconditions: Preconditions,
   ): Promise<ResourceAnswer> {
     const projection = this.representer.projection(type, parameters);
+    const kept = this.passwords ? await keepPatchedPasswords(type, operations, this.passwords) : operations;
     let touched: ReadonlySet<string> = new Set();
     const modified = await this.store.modify(type, caller.tenantId, id, (current) => {
       checkPreconditions(preconditions, current.version);
       const result = applyPatch(
         type,
         { ...current, readOnly: this.readOnly(type, caller, current) },
-        operations,
+        kept,
         this.readContext(caller),
       );
+      refuseClearText(current.concealed, result.concealed, operations, kept);
       touched = result.touched;
       if (!result.changed && result.members.length === 0) return undefined;
       return {
@@ -142,6 +148,10 @@ export class ResourceWriter {
       location: this.representer.location(type, caller, head.id),
       body: await this.representer.written(type, caller, head, document, projection, sent),
     };
+  }
+
+  private keptPassword(read: ReadResource): ReadResource | Promise<ReadResource> {
+    return this.passwords ? keepPassword(read, this.passwords) : read;
   }
 
   private readContext({ leniency }: ProvisioningContext): ReadContext {
