@@ -21,6 +21,7 @@ import { TypeOrmResourceStore } from './persistence/stores/typeorm-resource.stor
 import { TypeOrmTokenStore } from './persistence/stores/typeorm-token.store.js';
 import { groupResourceType, userResourceType } from './protocol/schema/core/resource-types.js';
 import { ResourceTypeRegistry } from './protocol/schema/resource-type-registry.js';
+import { CursorPages } from './provisioning/paging/cursor-pages.js';
 import { PROVISIONING_SETTINGS } from './provisioning/provisioning-settings.js';
 import { ResourceReader } from './provisioning/resource-reader.js';
 import { ResourceRepresenter } from './provisioning/resource-representer.js';
@@ -76,6 +77,7 @@ function assemble(definition: DynamicModule, structure: ScimStructuralOptions): 
 }
 
 const SERVICES: Type[] = [
+  CursorPages,
   ResourceReader,
   ResourceWriter,
   ResourceRepresenter,
