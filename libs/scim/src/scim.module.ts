@@ -27,6 +27,7 @@ import { ResourceReader } from './provisioning/resource-reader.js';
 import { ResourceRepresenter } from './provisioning/resource-representer.js';
 import { ResourceStore } from './provisioning/resource-store.js';
 import { ResourceWriter } from './provisioning/resource-writer.js';
+import { RootReader } from './provisioning/root-reader.js';
 import { resolveScimOptions, ScimOptionsError } from './resolve-scim-options.js';
 import {
   type ASYNC_OPTIONS_TYPE,
@@ -79,6 +80,7 @@ function assemble(definition: DynamicModule, structure: ScimStructuralOptions): 
 const SERVICES: Type[] = [
   CursorPages,
   ResourceReader,
+  RootReader,
   ResourceWriter,
   ResourceRepresenter,
   ScimTokens,

@@ -2,6 +2,7 @@ import { Controller, type Type, VERSION_NEUTRAL } from '@nestjs/common';
 import { DiscoveryController } from './controllers/discovery.controller.js';
 import { GroupsController } from './controllers/groups.controller.js';
 import { otherVersionController, versionSegment } from './controllers/other-version.controller.js';
+import { RootController } from './controllers/root.controller.js';
 import { UnknownEndpointController } from './controllers/unknown-endpoint.controller.js';
 import { UsersController } from './controllers/users.controller.js';
 
@@ -22,6 +23,7 @@ export function mountControllers(path: string, decorators: readonly ClassDecorat
     mount(UsersController, `${path}/Users`),
     mount(GroupsController, `${path}/Groups`),
     mount(DiscoveryController, path),
+    mount(RootController, path),
     mount(UnknownEndpointController, path),
     ...(version ? [mount(otherVersionController(version.version), version.parent)] : []),
   ];

@@ -1,8 +1,9 @@
-import { All, Req, UseFilters, UseGuards } from '@nestjs/common';
+import { All, Inject, Req, UseFilters, UseGuards } from '@nestjs/common';
 import { ScimError } from '../../protocol/error/scim-error.js';
 import { ResourceTypeRegistry } from '../../protocol/schema/resource-type-registry.js';
 import { ScimExceptionFilter } from '../filters/scim-exception.filter.js';
 import { ScimBearerGuard } from '../guards/scim-bearer.guard.js';
+import { HTTP_SETTINGS, type HttpSettings } from '../http-settings.js';
 import { ANY_PATH } from '../intake/any-path.js';
 import { collapseSlashes, pathOf, ScimLocation } from '../intake/scim-location.js';
 import { rawRequest, requestTarget } from '../intake/scim-request.js';
@@ -21,6 +22,7 @@ export class UnknownEndpointController {
   constructor(
     private readonly location: ScimLocation,
     private readonly registry: ResourceTypeRegistry,
+    @Inject(HTTP_SETTINGS) private readonly settings: HttpSettings,
   ) {}
 
   @All(['/', ...ANY_PATH])
@@ -38,7 +40,10 @@ export class UnknownEndpointController {
   private allowed(endpoint: string, id: string | undefined): readonly string[] | 'off' | undefined {
     switch (endpoint) {
       case '/':
+        return this.settings.features.rootQuery ? READ_ONLY : 'off';
       case '/.search':
+        if (id !== undefined) return undefined;
+        return this.settings.features.rootQuery ? ['POST'] : 'off';
       case '/Bulk':
       case '/Me':
         return id === undefined ? 'off' : undefined;
