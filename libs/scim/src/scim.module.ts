@@ -9,6 +9,7 @@ import { ScimBearerGuard } from './http/guards/scim-bearer.guard.js';
 import { HTTP_SETTINGS, type HttpSettings } from './http/http-settings.js';
 import { RequestIntake } from './http/intake/request-intake.js';
 import { ScimLocation } from './http/intake/scim-location.js';
+import { ME_RESOLVER, MyResource } from './http/me/my-resource.js';
 import { mountControllers } from './http/mount-controllers.js';
 import { CallerPipe } from './http/pipes/caller.pipe.js';
 import { ListQueryPipe, ProjectionPipe } from './http/pipes/list-query.pipe.js';
@@ -66,11 +67,12 @@ function assemble(definition: DynamicModule, structure: ScimStructuralOptions): 
   const path = checkPath(structure.path ?? 'scim/v2');
   return {
     ...definition,
-    controllers: mountControllers(path, structure.decorators ?? []),
+    controllers: mountControllers(path, structure.decorators ?? [], { me: structure.me !== undefined }),
     providers: [
       ...(definition.providers ?? []),
       ...optionProviders(path),
       ...storeProviders(structure),
+      { provide: ME_RESOLVER, useValue: structure.me ?? null },
       ...SERVICES,
     ],
     exports: [ScimTokens, ResourceTypeRegistry, ScimFilterPipe, SCIM_OPTIONS],
@@ -91,6 +93,7 @@ const SERVICES: Type[] = [
   BearerStrategy,
   RequestRate,
   ScimBearerGuard,
+  MyResource,
   DiscoveryDocuments,
   CallerPipe,
   ScimBodyPipe,
@@ -160,7 +163,7 @@ function storeProviders({ dataSource, entities, users, groups }: ScimStructuralO
       provide: TokenStore,
       useFactory: (source: DataSource, { preparedStatements }: ScimOptions) =>
         new TypeOrmTokenStore(source, { preparedStatements }),
-      inject: [getDataSourceToken(dataSource)],
+      inject: [getDataSourceToken(dataSource), SCIM_OPTIONS],
     },
   ];
 }

@@ -20,6 +20,7 @@ import {
   type ModifiedResource,
   type ResourceContent,
 } from './resource-store.js';
+import { refuseForeignChanges } from './self-service.js';
 import type { Preconditions, ProjectionParameters } from './request-parameters.js';
 
 /** Creates, replaces, changes and deletes resources of any type (RFC 7644 §3.3, §3.5, §3.6). */
@@ -65,6 +66,7 @@ export class ResourceWriter {
     const replaced = await this.store.modify(type, caller.tenantId, id, (current) => {
       checkPreconditions(preconditions, current.version);
       const { members, ...content } = replaceResource(type, current, read, caller.leniency);
+      refuseForeignChanges(type, caller.changeable, current, content);
       return { ...content, ...this.constraints(type, caller), members: replacement(members) };
     });
     if (!replaced) throw ScimError.notFound();
@@ -97,6 +99,7 @@ export class ResourceWriter {
       );
       touched = result.touched;
       if (!result.changed && result.members.length === 0) return undefined;
+      refuseForeignChanges(type, caller.changeable, current, result);
       return {
         document: result.document,
         concealed: result.concealed,

@@ -7,14 +7,10 @@ import type { ResourceAnswer } from '../../provisioning/answer.js';
 import type { ProvisioningContext } from '../../provisioning/provisioning-context.js';
 import type { ResourceReader } from '../../provisioning/resource-reader.js';
 import type { ResourceWriter } from '../../provisioning/resource-writer.js';
-import type {
-  ListParameters,
-  Preconditions,
-  ProjectionParameters,
-} from '../../provisioning/request-parameters.js';
+import type { ListParameters, ProjectionParameters } from '../../provisioning/request-parameters.js';
 import { FromRequest } from '../decorators/from-request.decorator.js';
 import type { HttpSettings } from '../http-settings.js';
-import { rawRequest } from '../intake/scim-request.js';
+import { preconditionsOf } from '../intake/preconditions.js';
 import { CallerPipe } from '../pipes/caller.pipe.js';
 import { ListQueryPipe, ProjectionPipe } from '../pipes/list-query.pipe.js';
 import { PatchBodyPipe } from '../pipes/patch-body.pipe.js';
@@ -79,7 +75,7 @@ export abstract class ResourceController {
     @Res() response: unknown,
   ): Promise<void> {
     const answer = await this.parts.reader.read(this.parts.type, caller, id, projection);
-    const { ifNoneMatch: tags } = this.preconditions(request);
+    const { ifNoneMatch: tags } = preconditionsOf(request, this.parts.settings);
     if (tags !== undefined && !ifNoneMatch(tags, answer.head.version)) {
       this.parts.responder.send(request, response, { status: 304, headers: this.headers(answer) });
       return;
@@ -96,7 +92,7 @@ export abstract class ResourceController {
     @Req() request: unknown,
     @Res() response: unknown,
   ): Promise<void> {
-    const preconditions = this.preconditions(request);
+    const preconditions = preconditionsOf(request, this.parts.settings);
     const answer = await this.parts.writer.replace(
       this.parts.type,
       caller,
@@ -117,7 +113,7 @@ export abstract class ResourceController {
     @Req() request: unknown,
     @Res() response: unknown,
   ): Promise<void> {
-    const preconditions = this.preconditions(request);
+    const preconditions = preconditionsOf(request, this.parts.settings);
     const answer = await this.parts.writer.modify(
       this.parts.type,
       caller,
@@ -137,7 +133,12 @@ export abstract class ResourceController {
     @Req() request: unknown,
     @Res() response: unknown,
   ): Promise<void> {
-    await this.parts.writer.remove(this.parts.type, caller, id, this.preconditions(request));
+    await this.parts.writer.remove(
+      this.parts.type,
+      caller,
+      id,
+      preconditionsOf(request, this.parts.settings),
+    );
     this.parts.responder.send(request, response, { status: 204 });
   }
 
@@ -155,12 +156,5 @@ export abstract class ResourceController {
       'Content-Location': location,
       ...(this.parts.settings.features.etag ? { ETag: entityTag(head.version) } : {}),
     };
-  }
-
-  /** With entity tags off the headers are ignored (D-45). */
-  private preconditions(request: unknown): Preconditions {
-    if (!this.parts.settings.features.etag) return {};
-    const { headers } = rawRequest(request);
-    return { ifMatch: headers['if-match'], ifNoneMatch: headers['if-none-match'] };
   }
 }

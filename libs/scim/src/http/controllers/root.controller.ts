@@ -1,4 +1,4 @@
-import { Get, HttpCode, Inject, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { All, HttpCode, Inject, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { ScimError } from '../../protocol/error/scim-error.js';
 import { ResourceTypeRegistry } from '../../protocol/schema/resource-type-registry.js';
 import type { ResourceType } from '../../protocol/schema/resource-type.js';
@@ -8,11 +8,13 @@ import { ScimExceptionFilter } from '../filters/scim-exception.filter.js';
 import { Access } from '../guards/endpoint-access.decorator.js';
 import { ScimBearerGuard } from '../guards/scim-bearer.guard.js';
 import { HTTP_SETTINGS, type HttpSettings } from '../http-settings.js';
-import { principalOf } from '../intake/scim-request.js';
+import { principalOf, rawRequest } from '../intake/scim-request.js';
 import { CallerPipe } from '../pipes/caller.pipe.js';
 import { ListQueryPipe } from '../pipes/list-query.pipe.js';
 import { SearchBodyPipe } from '../pipes/search-body.pipe.js';
 import { ScimResponder } from '../scim-responder.js';
+
+const READ_ONLY = ['GET', 'HEAD'];
 
 /** The base address and its `.search`: queries over all resource types (RFC 7644 §3.4.2.1, §3.4.3). */
 @Access({ endpoints: ['/.search', ''] })
@@ -29,15 +31,16 @@ export class RootController {
     @Inject(HTTP_SETTINGS) private readonly settings: HttpSettings,
   ) {}
 
-  @Get()
+  /** All methods: Fastify takes no second route for the rest of them at one and the same path. */
+  @All()
   list(@Req() request: unknown, @Res() response: unknown): Promise<void> {
-    return this.answer(request, response, this.queryPipe);
+    return this.answer(request, response, this.queryPipe, READ_ONLY);
   }
 
   @Post('.search')
   @HttpCode(200)
   search(@Req() request: unknown, @Res() response: unknown): Promise<void> {
-    return this.answer(request, response, this.searchPipe);
+    return this.answer(request, response, this.searchPipe, ['POST']);
   }
 
   /** The pipe runs in here, so that a query that is switched off is not judged first. */
@@ -45,10 +48,13 @@ export class RootController {
     request: unknown,
     response: unknown,
     pipe: { transform(request: unknown): ListParameters },
+    allow: readonly string[],
   ): Promise<void> {
     if (!this.settings.features.rootQuery) {
       throw ScimError.notImplemented('Queries over all resource types are not available on this server.');
     }
+    const method = rawRequest(request).method ?? 'GET';
+    if (!allow.includes(method)) throw ScimError.methodNotAllowed(method, allow);
     const types = this.readable(request);
     const caller = this.callerPipe.transform(request);
     const body = await this.reader.list(types, caller, pipe.transform(request));
