@@ -70,13 +70,22 @@ function checkNumbers(options: ScimOptions): void {
   }
 }
 
-function checkPaging({ cursorKey, cursorTimeoutSeconds, defaultPagination, rootQueryLimit }: ScimOptions): void {
+function checkPaging({
+  cursorKey,
+  cursorTimeoutSeconds,
+  defaultPagination,
+  rootQueryLimit,
+}: ScimOptions): void {
   const isSecret = typeof cursorKey === 'string' || cursorKey instanceof Uint8Array;
   if (cursorKey !== undefined && !(isSecret && Buffer.from(cursorKey as string).length >= MIN_KEY_BYTES)) {
     throw new ScimOptionsError('cursorKey', `must be a text or buffer of at least ${MIN_KEY_BYTES} bytes.`);
   }
   const week = 7 * 24 * 3600;
-  if (!Number.isSafeInteger(cursorTimeoutSeconds) || cursorTimeoutSeconds < 1 || cursorTimeoutSeconds > week) {
+  if (
+    !Number.isSafeInteger(cursorTimeoutSeconds) ||
+    cursorTimeoutSeconds < 1 ||
+    cursorTimeoutSeconds > week
+  ) {
     throw new ScimOptionsError('cursorTimeoutSeconds', `must be a whole number from 1 to ${week}.`);
   }
   if (defaultPagination !== 'index' && defaultPagination !== 'cursor') {

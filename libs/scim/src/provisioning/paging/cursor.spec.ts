@@ -66,7 +66,10 @@ describe('A cursor', () => {
       for (const other of ['A', 'B', '-', '=', ' ', '%', 'é']) {
         if (text[i] === other) continue;
         const forged = text.slice(0, i) + other + text.slice(i + 1);
-        expect(refusal(() => openCursor(forged, KEY, BINDING, 0)), `${i} ${other}`).toBe('invalidCursor');
+        expect(
+          refusal(() => openCursor(forged, KEY, BINDING, 0)),
+          `${i} ${other}`,
+        ).toBe('invalidCursor');
       }
     }
   });
