@@ -323,7 +323,8 @@ describe('a long walk on PostgreSQL', () => {
         [total],
       );
       const id = (n: number): string => String(n).padStart(8, '0');
-      for (const query of [{ count: 150 }, { count: 150, sortBy: 'title', sortOrder: 'descending' }]) {
+      const queries: Query[] = [{ count: 150 }, { count: 150, sortBy: 'title', sortOrder: 'descending' }];
+      for (const query of queries) {
         let step = 0;
         const pages = await walk(client, query, async () => {
           step++;

@@ -7,7 +7,7 @@ import type { ResourceType } from '../protocol/schema/resource-type.js';
 import type { AnswerBody, ResourceAnswer } from './answer.js';
 import { listMessage } from './list-message.js';
 import { CursorPages } from './paging/cursor-pages.js';
-import { pageSize } from './paging/page-size.js';
+import { firstIndex, pageSize } from './paging/page-size.js';
 import type { ProvisioningContext } from './provisioning-context.js';
 import { PROVISIONING_SETTINGS, type ProvisioningSettings } from './provisioning-settings.js';
 import { ResourceRepresenter } from './resource-representer.js';
@@ -60,7 +60,7 @@ export class ResourceReader {
       const resources = await this.representer.many(type, caller, page.resources, projection);
       return listMessage({ totalResults: page.total, ...cursors }, resources);
     }
-    const startIndex = Math.max(1, parameters.startIndex ?? 1);
+    const startIndex = firstIndex(parameters.startIndex);
     const limit = pageSize(parameters.count, this.settings);
     const page = await this.store.query(type, caller.tenantId, {
       filter,

@@ -7,7 +7,7 @@ import { ResourceTypeRegistry } from '../protocol/schema/resource-type-registry.
 import type { ResourceType } from '../protocol/schema/resource-type.js';
 import type { AnswerBody } from './answer.js';
 import { listMessage } from './list-message.js';
-import { pageSize } from './paging/page-size.js';
+import { firstIndex, pageSize } from './paging/page-size.js';
 import { mergeSorted, type TypedResource, type TypeQuery } from './paging/merge-sorted.js';
 import type { ProvisioningContext } from './provisioning-context.js';
 import { PROVISIONING_SETTINGS, type ProvisioningSettings } from './provisioning-settings.js';
@@ -47,7 +47,7 @@ export class RootReader {
       throw ScimError.invalidValue('There are no cursors over all resource types; use startIndex.');
     }
     const projections = new Map(types.map((type) => [type, this.representer.projection(type, parameters)]));
-    const startIndex = Math.max(1, parameters.startIndex ?? 1);
+    const startIndex = firstIndex(parameters.startIndex);
     const limit = pageSize(parameters.count, this.settings);
     const queries = this.queries(types, caller, parameters);
     const sorted = queries.some(({ sort }) => sort !== undefined);

@@ -7,7 +7,11 @@ import type { ResourceAnswer } from '../../provisioning/answer.js';
 import type { ProvisioningContext } from '../../provisioning/provisioning-context.js';
 import type { ResourceReader } from '../../provisioning/resource-reader.js';
 import type { ResourceWriter } from '../../provisioning/resource-writer.js';
-import type { ListParameters, ProjectionParameters } from '../../provisioning/request-parameters.js';
+import type {
+  ListParameters,
+  Preconditions,
+  ProjectionParameters,
+} from '../../provisioning/request-parameters.js';
 import { FromRequest } from '../decorators/from-request.decorator.js';
 import type { HttpSettings } from '../http-settings.js';
 import { preconditionsOf } from '../intake/preconditions.js';
@@ -75,7 +79,7 @@ export abstract class ResourceController {
     @Res() response: unknown,
   ): Promise<void> {
     const answer = await this.parts.reader.read(this.parts.type, caller, id, projection);
-    const { ifNoneMatch: tags } = preconditionsOf(request, this.parts.settings);
+    const { ifNoneMatch: tags } = this.preconditions(request);
     if (tags !== undefined && !ifNoneMatch(tags, answer.head.version)) {
       this.parts.responder.send(request, response, { status: 304, headers: this.headers(answer) });
       return;
@@ -92,7 +96,7 @@ export abstract class ResourceController {
     @Req() request: unknown,
     @Res() response: unknown,
   ): Promise<void> {
-    const preconditions = preconditionsOf(request, this.parts.settings);
+    const preconditions = this.preconditions(request);
     const answer = await this.parts.writer.replace(
       this.parts.type,
       caller,
@@ -113,7 +117,7 @@ export abstract class ResourceController {
     @Req() request: unknown,
     @Res() response: unknown,
   ): Promise<void> {
-    const preconditions = preconditionsOf(request, this.parts.settings);
+    const preconditions = this.preconditions(request);
     const answer = await this.parts.writer.modify(
       this.parts.type,
       caller,
@@ -133,12 +137,7 @@ export abstract class ResourceController {
     @Req() request: unknown,
     @Res() response: unknown,
   ): Promise<void> {
-    await this.parts.writer.remove(
-      this.parts.type,
-      caller,
-      id,
-      preconditionsOf(request, this.parts.settings),
-    );
+    await this.parts.writer.remove(this.parts.type, caller, id, this.preconditions(request));
     this.parts.responder.send(request, response, { status: 204 });
   }
 
@@ -156,5 +155,9 @@ export abstract class ResourceController {
       'Content-Location': location,
       ...(this.parts.settings.features.etag ? { ETag: entityTag(head.version) } : {}),
     };
+  }
+
+  private preconditions(request: unknown): Preconditions {
+    return preconditionsOf(request, this.parts.settings);
   }
 }

@@ -5,3 +5,8 @@ export function pageSize(
 ): number {
   return Math.min(Math.max(0, count ?? defaultCount), maxCount);
 }
+
+/** 1-based index of the first resource (RFC 7644 §3.4.2.4). JSON has integers that no database counts to (1e308). */
+export function firstIndex(startIndex: number | undefined): number {
+  return Math.min(Math.max(1, startIndex ?? 1), Number.MAX_SAFE_INTEGER);
+}
