@@ -100,15 +100,6 @@ describe.each(ADAPTERS)('list responses on %s', (adapter: AdapterName) => {
     expect(whole.groups).toEqual([expect.objectContaining({ value: team.id, type: 'direct' })]);
   });
 
-  it('do not exist at the base address, which is announced nowhere and answered with 501 [P-3.4.2.1-01]', async () => {
-    const client = await tenantOf(1);
-    for (const path of ['', '/', '/?filter=userName%20pr', '?filter=userName%20sw%20%22a%22']) {
-      const reply = await client.get(path);
-      expect([path, reply.status]).toEqual([path, 501]);
-      expect(reply.body.Resources).toBeUndefined();
-    }
-  });
-
   it('project with attributes and excludedAttributes', async () => {
     const client = await tenantOf(0);
     await createUser(client, { title: 'T', name: { givenName: 'G', familyName: 'F' } });

@@ -8,6 +8,7 @@ export { ScimPasswordKeeper } from './provisioning/password-keeper.js';
 export { ResourceTypeRegistry } from './protocol/schema/resource-type-registry.js';
 export { ScimAttribute, type ScimAttributeOptions } from './protocol/schema/scim-attribute.decorator.js';
 export { ScimSchema, type ScimSchemaOptions } from './protocol/schema/scim-schema.decorator.js';
+export { MeResolver } from './http/me/me-resolver.js';
 export { ScimFilterPipe } from './http/pipes/scim-filter.pipe.js';
 export { ScimOptionsError } from './resolve-scim-options.js';
 export type {

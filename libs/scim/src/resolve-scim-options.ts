@@ -23,7 +23,8 @@ export function resolveScimOptions(given: ScimOptionsInput = {}): Readonly<ScimO
     limits: { ...new ScimLimits(), ...withoutUndefined(given.limits ?? {}) },
     features: { ...new ScimFeatures(), ...withoutUndefined(given.features ?? {}) },
   };
-  refuseUnknown(options, new ScimOptions(), ['publicUrl', 'documentationUri', 'rateLimit'], '');
+  checkPaging(options);
+  refuseUnknown(options, new ScimOptions(), ['publicUrl', 'documentationUri', 'rateLimit', 'cursorKey'], '');
   refuseUnknown(options.limits, new ScimLimits(), [], 'limits.');
   refuseUnknown(options.features, new ScimFeatures(), [], 'features.');
   checkNumbers(options);
@@ -142,4 +143,33 @@ function refuseUnknown(given: object, known: object, optional: readonly string[]
 
 function withoutUndefined<T extends object>(value: T): T {
   return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as T;
+}
+
+/** Less could be guessed from a cursor, which holds a known text. */
+const MIN_KEY_BYTES = 16;
+
+function checkPaging({
+  cursorKey,
+  cursorTimeoutSeconds,
+  defaultPagination,
+  rootQueryLimit,
+}: ScimOptions): void {
+  const isSecret = typeof cursorKey === 'string' || cursorKey instanceof Uint8Array;
+  if (cursorKey !== undefined && !(isSecret && Buffer.from(cursorKey as string).length >= MIN_KEY_BYTES)) {
+    throw new ScimOptionsError('cursorKey', `must be a text or buffer of at least ${MIN_KEY_BYTES} bytes.`);
+  }
+  const week = 7 * 24 * 3600;
+  if (
+    !Number.isSafeInteger(cursorTimeoutSeconds) ||
+    cursorTimeoutSeconds < 1 ||
+    cursorTimeoutSeconds > week
+  ) {
+    throw new ScimOptionsError('cursorTimeoutSeconds', `must be a whole number from 1 to ${week}.`);
+  }
+  if (defaultPagination !== 'index' && defaultPagination !== 'cursor') {
+    throw new ScimOptionsError('defaultPagination', 'must be index or cursor.');
+  }
+  if (!Number.isSafeInteger(rootQueryLimit) || rootQueryLimit < 1) {
+    throw new ScimOptionsError('rootQueryLimit', 'must be a whole number of at least 1.');
+  }
 }

@@ -1,5 +1,6 @@
 import { ConfigurableModuleBuilder, type Type } from '@nestjs/common';
 import type { ScimPasswordKeeper } from './provisioning/password-keeper.js';
+import type { MeResolver } from './http/me/me-resolver.js';
 import type { ScimOptions } from './scim.options.js';
 
 /** Extensions of a core resource type, each a class declared with `@ScimSchema`. */
@@ -23,6 +24,8 @@ export interface ScimStructuralOptions {
   };
   readonly users?: ScimResourceTypeOptions;
   readonly groups?: ScimResourceTypeOptions;
+  /** Class that knows which user a caller is; with it `/Me` is served. @default undefined (501) */
+  readonly me?: Type<MeResolver>;
   /**
    * Decorators put on every controller of the module, for example the one by which the host's global guard knows
    * public routes. @default []
@@ -49,6 +52,7 @@ const EXTRAS: ScimStructuralOptions = {
   entities: undefined,
   users: undefined,
   groups: undefined,
+  me: undefined,
   decorators: undefined,
   passwords: undefined,
 };

@@ -9,6 +9,7 @@ import { ScimBearerGuard } from './http/guards/scim-bearer.guard.js';
 import { HTTP_SETTINGS, type HttpSettings } from './http/http-settings.js';
 import { RequestIntake } from './http/intake/request-intake.js';
 import { ScimLocation } from './http/intake/scim-location.js';
+import { ME_RESOLVER, MyResource } from './http/me/my-resource.js';
 import { mountControllers } from './http/mount-controllers.js';
 import { CallerPipe } from './http/pipes/caller.pipe.js';
 import { ListQueryPipe, ProjectionPipe } from './http/pipes/list-query.pipe.js';
@@ -22,11 +23,13 @@ import { TypeOrmTokenStore } from './persistence/stores/typeorm-token.store.js';
 import { groupResourceType, userResourceType } from './protocol/schema/core/resource-types.js';
 import { ResourceTypeRegistry } from './protocol/schema/resource-type-registry.js';
 import { ScimPasswordKeeper } from './provisioning/password-keeper.js';
+import { CursorPages } from './provisioning/paging/cursor-pages.js';
 import { PROVISIONING_SETTINGS } from './provisioning/provisioning-settings.js';
 import { ResourceReader } from './provisioning/resource-reader.js';
 import { ResourceRepresenter } from './provisioning/resource-representer.js';
 import { ResourceStore } from './provisioning/resource-store.js';
 import { ResourceWriter } from './provisioning/resource-writer.js';
+import { RootReader } from './provisioning/root-reader.js';
 import { resolveScimOptions, ScimOptionsError } from './resolve-scim-options.js';
 import {
   type ASYNC_OPTIONS_TYPE,
@@ -68,12 +71,13 @@ function assemble(definition: DynamicModule, structure: ScimStructuralOptions): 
   const { passwords } = structure;
   return {
     ...definition,
-    controllers: mountControllers(path, structure.decorators ?? []),
+    controllers: mountControllers(path, structure.decorators ?? [], { me: structure.me !== undefined }),
     providers: [
       ...(definition.providers ?? []),
       ...optionProviders(path, passwords !== undefined),
       ...(passwords ? [{ provide: ScimPasswordKeeper, useClass: passwords }] : []),
       ...storeProviders(structure),
+      { provide: ME_RESOLVER, useValue: structure.me ?? null },
       ...SERVICES,
     ],
     exports: [ScimTokens, ResourceTypeRegistry, ScimFilterPipe, SCIM_OPTIONS],
@@ -81,7 +85,9 @@ function assemble(definition: DynamicModule, structure: ScimStructuralOptions): 
 }
 
 const SERVICES: Type[] = [
+  CursorPages,
   ResourceReader,
+  RootReader,
   ResourceWriter,
   ResourceRepresenter,
   ScimTokens,
@@ -92,6 +98,7 @@ const SERVICES: Type[] = [
   BearerStrategy,
   RequestRate,
   ScimBearerGuard,
+  MyResource,
   DiscoveryDocuments,
   CallerPipe,
   ScimBodyPipe,

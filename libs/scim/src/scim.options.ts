@@ -42,6 +42,8 @@ export class ScimFeatures {
   sort = true;
   /** Entity tags and preconditions; off: no ETag, preconditions ignored. @default true */
   etag = true;
+  /** Queries over all resource types at the base address, and POST `.search` there; off: 501. @default true */
+  rootQuery = true;
 }
 
 /** Options that may come from an async factory. Field initialisers are the defaults. */
@@ -61,6 +63,23 @@ export class ScimOptions {
   defaultCount = 100;
   /** Largest page; a greater count is cut to it. @default 200 */
   maxCount = 200;
+  /**
+   * Secret by which cursors are encrypted, the same for all instances of the application; at least 32 random bytes,
+   * for example from `openssl rand -base64 32`. Changing it ends the cursors in use, nothing else. Without it each
+   * process makes a key of its own, and a client whose next page is served by another instance starts again.
+   * @default undefined (a random key for each process)
+   */
+  cursorKey?: string | Uint8Array;
+  /** Seconds for which a cursor can be used; counted anew from page to page. 1 to 604800. @default 3600 */
+  cursorTimeoutSeconds = 3600;
+  /**
+   * How queries are paged that name neither `cursor` nor `startIndex`. Keep `index` for a service that has clients
+   * already: they know no cursors (RFC 9865 §2.4).
+   * @default 'index'
+   */
+  defaultPagination: 'index' | 'cursor' = 'index';
+  /** Most resources that a query over all resource types may match; over it: 400 tooMany. @default 10000 */
+  rootQueryLimit = 10_000;
   /** Discovery endpoints answer without a token. @default true */
   publicDiscovery = true;
   /**

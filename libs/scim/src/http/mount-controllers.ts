@@ -1,7 +1,9 @@
 import { Controller, type Type, VERSION_NEUTRAL } from '@nestjs/common';
 import { DiscoveryController } from './controllers/discovery.controller.js';
 import { GroupsController } from './controllers/groups.controller.js';
+import { MeController } from './controllers/me.controller.js';
 import { otherVersionController, versionSegment } from './controllers/other-version.controller.js';
+import { RootController } from './controllers/root.controller.js';
 import { UnknownEndpointController } from './controllers/unknown-endpoint.controller.js';
 import { UsersController } from './controllers/users.controller.js';
 
@@ -10,7 +12,11 @@ import { UsersController } from './controllers/users.controller.js';
  * Subclasses, so that two modules in one process do not share a path. Version neutral: a host that switches on URI
  * versioning does not move them.
  */
-export function mountControllers(path: string, decorators: readonly ClassDecorator[]): Type[] {
+export function mountControllers(
+  path: string,
+  decorators: readonly ClassDecorator[],
+  { me }: { readonly me: boolean },
+): Type[] {
   const mount = (controller: Type, at: string): Type => {
     const mounted = { [controller.name]: class extends controller {} }[controller.name]!;
     Controller({ path: at, version: VERSION_NEUTRAL })(mounted);
@@ -22,6 +28,8 @@ export function mountControllers(path: string, decorators: readonly ClassDecorat
     mount(UsersController, `${path}/Users`),
     mount(GroupsController, `${path}/Groups`),
     mount(DiscoveryController, path),
+    ...(me ? [mount(MeController, `${path}/Me`)] : []),
+    mount(RootController, path),
     mount(UnknownEndpointController, path),
     ...(version ? [mount(otherVersionController(version.version), version.parent)] : []),
   ];

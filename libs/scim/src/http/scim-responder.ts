@@ -43,8 +43,9 @@ export class ScimResponder {
       ...(answer.body === undefined ? {} : { 'Content-Type': SCIM_MEDIA_TYPE }),
       ...answer.headers,
     };
-    if (isFastify(response)) sendFastify(response, answer, headers);
-    else sendExpress(response as ServerResponse, answer, headers, rawRequest(request).method === 'HEAD');
+    const head = rawRequest(request).method === 'HEAD';
+    if (isFastify(response)) sendFastify(response, answer, headers, head);
+    else sendExpress(response as ServerResponse, answer, headers, head);
   }
 }
 
@@ -56,11 +57,14 @@ function sendFastify(
   reply: FastifyReply,
   { status, body }: ScimResponse,
   headers: Record<string, string>,
+  head: boolean,
 ): void {
   reply.code(status).headers(headers);
   if (body === undefined) reply.send();
   // A buffer: Fastify would add a charset to the media type of a string.
-  else reply.send(typeof body === 'string' ? Buffer.from(body) : Readable.from(body, { objectMode: false }));
+  else if (typeof body === 'string') reply.send(Buffer.from(body));
+  // Fastify throws the body of HEAD away itself, a stream only after reading all of it.
+  else reply.send(Readable.from(head ? [] : body, { objectMode: false }));
 }
 
 /** Past `res.send`, which would add a charset and an entity tag of its own. */

@@ -21,6 +21,8 @@ export {
   ResourceStore,
   type CurrentResource,
   type GroupMembership,
+  type Keyset,
+  type KeysetPosition,
   type Member,
   type ModifiedResource,
   type ResourceContent,

@@ -1,4 +1,5 @@
 import type { Leniency } from '../protocol/compat/profile.js';
+import type { Attribute } from '../protocol/schema/attribute.js';
 
 /** On whose behalf a use case runs, and how forgiving it is. One per request. */
 export interface ProvisioningContext {
@@ -8,4 +9,6 @@ export interface ProvisioningContext {
   readonly leniency: Leniency;
   /** Base of `meta.location` and `$ref`, without trailing slash. */
   readonly baseUrl: string;
+  /** Attributes that this caller may change, where that is limited. @default undefined (all) */
+  readonly changeable?: ReadonlySet<Attribute>;
 }

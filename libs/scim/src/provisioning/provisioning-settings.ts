@@ -5,11 +5,18 @@ export const PROVISIONING_SETTINGS = Symbol('scim.provisioning.settings');
 export interface ScimOptionsView {
   readonly defaultCount: number;
   readonly maxCount: number;
+  /** Undefined: a key of this process. */
+  readonly cursorKey?: string | Uint8Array;
+  readonly cursorTimeoutSeconds: number;
+  readonly defaultPagination: 'index' | 'cursor';
+  /** Most resources that a query over all types may match. */
+  readonly rootQueryLimit: number;
   readonly features: {
     readonly patch: boolean;
     readonly filter: boolean;
     readonly sort: boolean;
     readonly etag: boolean;
+    readonly rootQuery: boolean;
   };
   readonly limits: {
     readonly stringLength: number;

@@ -15,6 +15,8 @@ export interface ListParameters extends ProjectionParameters {
   readonly startIndex?: number;
   /** Below 0 counts as 0. */
   readonly count?: number;
+  /** Pages by cursor (RFC 9865); the empty text asks for the first page. */
+  readonly cursor?: string;
 }
 
 /** Preconditions of RFC 9110 as sent; undefined when the header is missing. */

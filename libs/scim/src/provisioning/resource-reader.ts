@@ -5,14 +5,14 @@ import type { Attribute } from '../protocol/schema/attribute.js';
 import { resolveAttribute } from '../protocol/schema/attribute-notation.js';
 import type { ResourceType } from '../protocol/schema/resource-type.js';
 import type { AnswerBody, ResourceAnswer } from './answer.js';
+import { listMessage } from './list-message.js';
+import { CursorPages } from './paging/cursor-pages.js';
+import { firstIndex, pageSize } from './paging/page-size.js';
 import type { ProvisioningContext } from './provisioning-context.js';
 import { PROVISIONING_SETTINGS, type ProvisioningSettings } from './provisioning-settings.js';
 import { ResourceRepresenter } from './resource-representer.js';
 import { type ResourceSort, ResourceStore } from './resource-store.js';
 import type { ListParameters, ProjectionParameters } from './request-parameters.js';
-
-/** URN of the list message (RFC 7644 §3.4.2). */
-export const LIST_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:ListResponse';
 
 /** Reads single resources and lists of any type (RFC 7644 §3.4). */
 @Injectable()
@@ -20,6 +20,7 @@ export class ResourceReader {
   constructor(
     private readonly store: ResourceStore,
     private readonly representer: ResourceRepresenter,
+    private readonly cursors: CursorPages,
     @Inject(PROVISIONING_SETTINGS) private readonly settings: ProvisioningSettings,
   ) {}
 
@@ -44,7 +45,7 @@ export class ResourceReader {
    * A page of the tenant's resources as a ListResponse. Bad numbers are bent as RFC 7644 §3.4.2.4 says; an unknown
    * attribute in the filter is an error and never an empty or a full list.
    *
-   * @throws ScimError invalidFilter, invalidValue, tooMany
+   * @throws ScimError invalidFilter, invalidValue, tooMany, invalidCursor, expiredCursor, invalidCount
    */
   async list(
     type: ResourceType,
@@ -52,23 +53,23 @@ export class ResourceReader {
     parameters: ListParameters,
   ): Promise<AnswerBody> {
     const projection = this.representer.projection(type, parameters);
-    // JSON has integers that no database counts to (1e308); beyond every end they are all alike.
-    const startIndex = Math.min(Math.max(1, parameters.startIndex ?? 1), Number.MAX_SAFE_INTEGER);
-    const limit = Math.min(
-      Math.max(0, parameters.count ?? this.settings.defaultCount),
-      this.settings.maxCount,
-    );
+    const filter = parameters.filter && checkFilter(parameters.filter, type, caller.leniency);
+    const sort = this.sort(type, parameters);
+    if (this.cursors.asked(parameters)) {
+      const { page, ...cursors } = await this.cursors.page(type, caller, parameters, { filter, sort });
+      const resources = await this.representer.many(type, caller, page.resources, projection);
+      return listMessage({ totalResults: page.total, ...cursors }, resources);
+    }
+    const startIndex = firstIndex(parameters.startIndex);
+    const limit = pageSize(parameters.count, this.settings);
     const page = await this.store.query(type, caller.tenantId, {
-      filter: parameters.filter && checkFilter(parameters.filter, type, caller.leniency),
-      sort: this.sort(type, parameters),
+      filter,
+      sort,
       offset: startIndex - 1,
       limit,
     });
     const resources = await this.representer.many(type, caller, page.resources, projection);
-    return (
-      `{"schemas":["${LIST_SCHEMA}"],"totalResults":${page.total},"startIndex":${startIndex},` +
-      `"itemsPerPage":${resources.length},"Resources":[${resources.join(',')}]}`
-    );
+    return listMessage({ totalResults: page.total, startIndex }, resources);
   }
 
   private sort(type: ResourceType, { sortBy, sortOrder }: ListParameters): ResourceSort | undefined {
@@ -77,8 +78,12 @@ export class ResourceReader {
   }
 }
 
-/** The simple attribute that `sortBy` means; a multi-valued complex one stands for its `value` (P-3.4.2.3-04). */
-function sortableAttribute(type: ResourceType, sortBy: string): Attribute {
+/**
+ * The simple attribute that `sortBy` means; a multi-valued complex one stands for its `value` (P-3.4.2.3-04).
+ *
+ * @throws ScimError invalidValue
+ */
+export function sortableAttribute(type: ResourceType, sortBy: string): Attribute {
   const reference = resolveAttribute(type, sortBy);
   const named = reference?.kind === 'attribute' ? reference.attribute : undefined;
   const attribute = named?.complex ? (named.multiValued ? named.sub('value') : undefined) : named;

@@ -61,19 +61,39 @@ export interface ResourceSort {
   readonly descending: boolean;
 }
 
+/** The place of one resource in the order of a query. The resource need not be there any more. */
+export interface KeysetPosition {
+  readonly id: string;
+  /** What it is sorted by, in the form in which the store gave it; null when missing and in queries without sort. */
+  readonly key: string | number | null;
+}
+
+/** Where a keyset page lies: next to a position, which other resources coming and going do not move. */
+export interface Keyset {
+  readonly direction: 'after' | 'before';
+  /** Undefined: the very beginning (`after`) or the very end (`before`). */
+  readonly position?: KeysetPosition;
+}
+
 export interface ResourceQuery {
   readonly filter?: TypedFilter;
   readonly sort?: ResourceSort;
-  /** Rows to skip, 0 or more. */
+  /** Rows to skip, 0 or more; 0 with `keyset`. */
   readonly offset: number;
   /** Rows to read, 0 or more; 0 asks for the total only. */
   readonly limit: number;
+  /** Pages by position instead of `offset`, in the same order. @default undefined */
+  readonly keyset?: Keyset;
 }
 
 export interface ResourcePage {
   /** All matches of the query in the tenant. */
   readonly total: number;
   readonly resources: readonly StoredResource[];
+  /** With `keyset` only: where the page before this one lies; undefined on the first. */
+  readonly previous?: Keyset;
+  /** With `keyset` only: where the page after this one lies; undefined on the last. */
+  readonly next?: Keyset;
 }
 
 /** A member of a group as stored. */

@@ -22,6 +22,7 @@ import {
   type ModifiedResource,
   type ResourceContent,
 } from './resource-store.js';
+import { refuseForeignChanges } from './self-service.js';
 import type { Preconditions, ProjectionParameters } from './request-parameters.js';
 
 /** Creates, replaces, changes and deletes resources of any type (RFC 7644 §3.3, §3.5, §3.6). */
@@ -75,6 +76,7 @@ export class ResourceWriter {
         caller.leniency,
         this.readContext(caller).limits,
       );
+      refuseForeignChanges(type, caller.changeable, current, content);
       return { ...content, ...this.constraints(type, caller), members: replacement(members) };
     });
     if (!replaced) throw ScimError.notFound();
@@ -109,6 +111,7 @@ export class ResourceWriter {
       refuseClearText(current.concealed, result.concealed, operations, kept);
       touched = result.touched;
       if (!result.changed && result.members.length === 0) return undefined;
+      refuseForeignChanges(type, caller.changeable, current, result);
       return {
         document: result.document,
         concealed: result.concealed,

@@ -15,7 +15,7 @@ import type {
 } from '../../provisioning/request-parameters.js';
 import { FromRequest } from '../decorators/from-request.decorator.js';
 import type { HttpSettings } from '../http-settings.js';
-import { rawRequest } from '../intake/scim-request.js';
+import { preconditionsOf } from '../intake/preconditions.js';
 import { CallerPipe } from '../pipes/caller.pipe.js';
 import { ListQueryPipe, ProjectionPipe } from '../pipes/list-query.pipe.js';
 import { PatchBodyPipe } from '../pipes/patch-body.pipe.js';
@@ -160,10 +160,7 @@ export abstract class ResourceController {
     };
   }
 
-  /** With entity tags off the headers are ignored (D-45). */
   private preconditions(request: unknown): Preconditions {
-    if (!this.parts.settings.features.etag) return {};
-    const { headers } = rawRequest(request);
-    return { ifMatch: headers['if-match'], ifNoneMatch: headers['if-none-match'] };
+    return preconditionsOf(request, this.parts.settings);
   }
 }

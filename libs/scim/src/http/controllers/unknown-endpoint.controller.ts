@@ -1,11 +1,13 @@
-import { All, Req, UseFilters, UseGuards } from '@nestjs/common';
+import { All, Inject, Req, UseFilters, UseGuards } from '@nestjs/common';
 import { ScimError } from '../../protocol/error/scim-error.js';
 import { ResourceTypeRegistry } from '../../protocol/schema/resource-type-registry.js';
 import { ScimExceptionFilter } from '../filters/scim-exception.filter.js';
 import { ScimBearerGuard } from '../guards/scim-bearer.guard.js';
+import { HTTP_SETTINGS, type HttpSettings } from '../http-settings.js';
 import { ANY_PATH } from '../intake/any-path.js';
 import { collapseSlashes, pathOf, ScimLocation } from '../intake/scim-location.js';
 import { rawRequest, requestTarget } from '../intake/scim-request.js';
+import { MyResource } from '../me/my-resource.js';
 
 const COLLECTION = ['GET', 'HEAD', 'POST'];
 const RESOURCE = ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'];
@@ -13,7 +15,8 @@ const READ_ONLY = ['GET', 'HEAD'];
 
 /**
  * Everything below the module's path that no other controller took: methods that an endpoint does not have (405
- * with Allow), optional features that are off (501), unknown endpoints (404). Registered last.
+ * with Allow), optional features that are off (501), unknown endpoints (404). Registered last. The base address itself
+ * is the root controller's.
  */
 @UseGuards(ScimBearerGuard)
 @UseFilters(ScimExceptionFilter)
@@ -21,9 +24,11 @@ export class UnknownEndpointController {
   constructor(
     private readonly location: ScimLocation,
     private readonly registry: ResourceTypeRegistry,
+    private readonly me: MyResource,
+    @Inject(HTTP_SETTINGS) private readonly settings: HttpSettings,
   ) {}
 
-  @All(['/', ...ANY_PATH])
+  @All([...ANY_PATH])
   refuse(@Req() request: unknown): never {
     const path = collapseSlashes(pathOf(requestTarget(request))).replace(/\/$/, '');
     const [endpoint = '', id, ...rest] = path.slice(this.location.basePath.length + 1).split('/');
@@ -37,10 +42,13 @@ export class UnknownEndpointController {
   /** Methods of an endpoint (RFC 7644 §3.2); undefined when there is none of that name. */
   private allowed(endpoint: string, id: string | undefined): readonly string[] | 'off' | undefined {
     switch (endpoint) {
-      case '/':
       case '/.search':
-      case '/Bulk':
+        if (id !== undefined) return undefined;
+        return this.settings.features.rootQuery ? ['POST'] : 'off';
       case '/Me':
+        if (id !== undefined) return undefined;
+        return this.me.served ? RESOURCE : 'off';
+      case '/Bulk':
         return id === undefined ? 'off' : undefined;
       case '/ServiceProviderConfig':
         return id === undefined ? READ_ONLY : undefined;

@@ -29,6 +29,11 @@ export class ListQueryDto {
   @IsInt({ message: 'count must be an integer.' })
   count?: number;
 
+  /** RFC 9865 §2; empty for the first page. */
+  @IsOptional()
+  @IsString({ message: 'cursor must be a string.' })
+  cursor?: string;
+
   @IsOptional()
   @IsArray({ message: 'attributes must be a list of attribute names.' })
   @IsString({ each: true, message: 'attributes must be a list of attribute names.' })

@@ -101,9 +101,11 @@ export class ScimBearerGuard implements CanActivate {
   private checkSpelling({ endpoints, discovery }: EndpointAccess, request: object): void {
     if (endpoints === undefined) return;
     const path = collapseSlashes(pathOf(requestTarget(request))).replace(/\/$/, '');
+    const base = this.location.basePath;
     const endpoint = endpoints
-      .map((name) => this.location.basePath + name)
-      .find((known) => path === known || path.startsWith(`${known}/`));
+      .map((name) => base + name)
+      // The base address itself has nothing below it.
+      .find((known) => path === known || (known !== base && path.startsWith(`${known}/`)));
     if (endpoint === undefined) throw ScimError.notFound('There is no such endpoint.');
     const method = rawRequest(request).method ?? 'GET';
     if (!discovery && method !== 'POST' && path === `${endpoint}/.search`) {

@@ -22,9 +22,10 @@ export class ListQueryPipe implements PipeTransform<unknown, ListParameters> {
         sortOrder: single(query, 'sortOrder'),
         startIndex: integer(single(query, 'startIndex')),
         count: integer(single(query, 'count')),
+        cursor: single(query, 'cursor'),
         ...projectionParameters(query),
       },
-      (detail) => ScimError.invalidValue(detail),
+      (detail) => badCount(detail, query.has('cursor')) ?? ScimError.invalidValue(detail),
     );
     return { ...dto, filter: this.filterPipe.transform(dto.filter) };
   }
@@ -65,6 +66,11 @@ function single(query: URLSearchParams, parameter: string): string | undefined {
   const [first, second] = query.getAll(parameter);
   if (second !== undefined) throw ScimError.invalidValue(`Send ${parameter} only once.`);
   return first;
+}
+
+/** With a cursor a count that is no number has a word of its own (RFC 9865 §2.1). */
+export function badCount(detail: string, withCursor: boolean): ScimError | undefined {
+  return withCursor && detail.startsWith('count ') ? ScimError.invalidCount(detail) : undefined;
 }
 
 /** The number, or NaN for the DTO to refuse. */

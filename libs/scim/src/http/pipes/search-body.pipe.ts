@@ -6,7 +6,7 @@ import type { ListParameters } from '../../provisioning/request-parameters.js';
 import { SEARCH_SCHEMA, SearchRequestDto } from '../dto/search-request.dto.js';
 import { validateMessage } from '../dto/validate-message.js';
 import { CallerPipe } from './caller.pipe.js';
-import { integer, splitNames } from './list-query.pipe.js';
+import { badCount, integer, splitNames } from './list-query.pipe.js';
 import { ScimBodyPipe } from './scim-body.pipe.js';
 import { ScimFilterPipe } from './scim-filter.pipe.js';
 
@@ -17,6 +17,7 @@ const MEMBERS = [
   'sortOrder',
   'startIndex',
   'count',
+  'cursor',
   'attributes',
   'excludedAttributes',
 ] as const;
@@ -33,9 +34,10 @@ export class SearchBodyPipe implements PipeTransform<unknown, ListParameters> {
   transform(request: unknown): ListParameters {
     const { leniency } = this.callerPipe.transform(request);
     const message = loosen(known(this.bodyPipe.transform(request)), leniency);
-    const { schemas: _schemas, ...dto } = validateMessage(SearchRequestDto, message, (detail) =>
-      detail.startsWith('sortOrder') ? ScimError.invalidValue(detail) : ScimError.invalidSyntax(detail),
-    );
+    const refuse = (detail: string): ScimError =>
+      badCount(detail, message['cursor'] !== undefined) ??
+      (detail.startsWith('sortOrder') ? ScimError.invalidValue(detail) : ScimError.invalidSyntax(detail));
+    const { schemas: _schemas, ...dto } = validateMessage(SearchRequestDto, message, refuse);
     return { ...dto, filter: this.filterPipe.transform(dto.filter) };
   }
 }

@@ -50,6 +50,8 @@ export interface Dialect {
    */
   withoutExtensionMember(document: string, keys: readonly [string, string]): string;
 
+  /** A value in a form that loses nothing on its way out and back in as a parameter of that type. */
+  portable(value: string): string;
   /** Text in code point order and compared byte by byte. */
   codePoints(text: string): string;
   contains(text: string, part: string): string;

@@ -98,6 +98,10 @@ export class PostgresDialect implements Dialect {
       else ${document} #- ${path([urn, member])} end`;
   }
 
+  portable(value: string): string {
+    // As a number a numeric would be rounded.
+    return `(${value})::text`;
+  }
   codePoints(text: string): string {
     return `${text} collate "C"`;
   }

@@ -89,6 +89,9 @@ export class SqliteDialect implements Dialect {
       then json_set(json_remove(${document}, ${extension}), '$.schemas', json(${urns})) else ${without} end`;
   }
 
+  portable(value: string): string {
+    return value;
+  }
   codePoints(text: string): string {
     return text;
   }

@@ -1,9 +1,17 @@
 import { comparesExactly } from '../../protocol/filter/comparison-rule.js';
 import type { Attribute } from '../../protocol/schema/attribute.js';
 import type { ResourceSort } from '../../provisioning/resource-store.js';
-import type { Dialect } from '../dialects/dialect.js';
+import type { Dialect, ParameterType } from '../dialects/dialect.js';
 import { unsupported, type ResourceScope } from './filter-scope-sql.js';
 import { JsonScalar, type Scalar } from './scalar.js';
+
+/** What a query is sorted by. */
+export interface SortKey {
+  readonly expression: string;
+  readonly type: ParameterType;
+  /** Never null. */
+  readonly certain: boolean;
+}
 
 /**
  * `order by` of a query: missing values last, or first when descending (P-3.4.2.3-05); equal ones by id, so that
@@ -11,25 +19,36 @@ import { JsonScalar, type Scalar } from './scalar.js';
  */
 export function orderSql(dialect: Dialect, scope: ResourceScope, sort: ResourceSort | undefined): string {
   const byId = `${scope.alias}.id`;
-  if (!sort || sort.attribute.path === 'id') return sort?.descending ? `${byId} desc` : byId;
-  const direction = sort.descending ? 'desc nulls first' : 'asc nulls last';
-  return `${sortKey(dialect, scope, sort.attribute)} ${direction}, ${byId}`;
+  if (!sort || isIdOrder(sort)) return sort?.descending ? `${byId} desc` : byId;
+  return `${keyOrder(sortKey(dialect, scope, sort.attribute), sort.descending)}, ${byId}`;
 }
 
-function sortKey(dialect: Dialect, scope: ResourceScope, attribute: Attribute): string {
+/** Whether resources are in the order of their ids, or the reverse. */
+export function isIdOrder(sort: ResourceSort | undefined): boolean {
+  return sort === undefined || sort.attribute.path === 'id';
+}
+
+/** Missing counts as greater than every value. */
+export function keyOrder({ expression }: SortKey, descending: boolean): string {
+  return `${expression} ${descending ? 'desc nulls first' : 'asc nulls last'}`;
+}
+
+export function sortKey(dialect: Dialect, scope: ResourceScope, attribute: Attribute): SortKey {
   const scalar = sortScalar(dialect, scope, attribute);
+  const { certain } = scalar;
   switch (attribute.type) {
     case 'string':
     case 'reference':
     case 'binary':
-      return dialect.codePoints(scalar.text());
+      return { expression: dialect.codePoints(scalar.text()), type: 'text', certain };
     case 'integer':
     case 'decimal':
-      return scalar.number();
+      return { expression: scalar.number(), type: 'number', certain };
     case 'boolean':
-      return scalar.boolean();
+      return { expression: scalar.boolean(), type: 'boolean', certain };
     case 'dateTime':
-      return scalar.moment ?? scalar.instant();
+      if (scalar.moment !== undefined) return { expression: scalar.moment, type: 'text', certain };
+      return { expression: scalar.instant(), type: 'instant', certain };
     case 'complex':
       throw unsupported(attribute);
   }

@@ -102,6 +102,20 @@ describe('Queries on PostgreSQL', () => {
     expect(scans(plan!).map(({ index }) => index)).toEqual(['uq_scim_user_name']);
   });
 
+  it('enter an index at the position of a keyset page, however deep it lies', async () => {
+    const sort = { attribute: USERS.attribute('userName')!, descending: false };
+    const position = { id: 'user-0009998', key: 'user9998' };
+    const keyset = { direction: 'after' as const, position };
+    const [byName] = await plans(() => store.query(USERS, 't1', { sort, offset: 0, limit: 10, keyset }));
+    expect(scans(byName!)).toEqual([
+      { index: 'uq_scim_user_name', condition: expect.stringMatching(/user_name_key.* >= /) },
+    ]);
+    const [byId] = await plans(() => store.query(USERS, 't1', { offset: 0, limit: 10, keyset }));
+    expect(scans(byId!)).toEqual([
+      { index: 'pk_scim_user', condition: expect.stringMatching(/\(id\).* > /) },
+    ]);
+  });
+
   it('never read members for a group that is found or listed [G5]', async () => {
     recorder.statements = [];
     await store.find(GROUPS, 't1', 'group-0000004');

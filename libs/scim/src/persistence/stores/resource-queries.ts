@@ -1,13 +1,25 @@
 import type { TypedFilter } from '../../protocol/filter/typed-filter.js';
 import type { ResourceType } from '../../protocol/schema/resource-type.js';
-import type { ResourcePage, ResourceQuery, StoredResource } from '../../provisioning/resource-store.js';
+import type {
+  Keyset,
+  KeysetPosition,
+  ResourcePage,
+  ResourceQuery,
+  StoredResource,
+} from '../../provisioning/resource-store.js';
 import { Parameters, type Statement } from '../dialects/statement.js';
 import { ResourceScope } from '../filter-sql/filter-scope-sql.js';
 import { FilterCompiler, leadsToIndex } from '../filter-sql/filter-compiler.js';
+import { keysetSql } from '../filter-sql/keyset-sql.js';
 import { isIndexOrder, orderSql } from '../filter-sql/sort-sql.js';
 import { isStorableId, storedColumns, toStored, type StoredRow } from './resource-rows.js';
 import type { ResourceTable } from './resource-table.js';
 import type { StoreContext } from './store-context.js';
+
+/** A row of a keyset page; without `sort_key` in queries that are in the order of ids. */
+interface KeysetRow extends StoredRow {
+  sort_key?: string | number | null;
+}
 
 /** Reads for answers. */
 export class ResourceQueries {
@@ -28,6 +40,7 @@ export class ResourceQueries {
   async query(type: ResourceType, tenantId: string, query: ResourceQuery): Promise<ResourcePage> {
     const table = this.context.table(type);
     if (query.limit === 0) return { total: await this.count(table, tenantId, query), resources: [] };
+    if (query.keyset) return this.keysetPage(table, tenantId, query, query.keyset);
     const rows = await this.run<StoredRow>(this.pageStatement(table, tenantId, query), table, query);
     const resources = rows.map(toStored);
     const complete = rows.length < query.limit && (rows.length > 0 || query.offset === 0);
@@ -36,6 +49,42 @@ export class ResourceQueries {
       return { total: query.offset + rows.length, resources };
     }
     return { total: await this.count(table, tenantId, query), resources };
+  }
+
+  /** Reads one row more than the page has, to know whether another page follows. */
+  private async keysetPage(
+    table: ResourceTable,
+    tenantId: string,
+    query: ResourceQuery,
+    keyset: Keyset,
+  ): Promise<ResourcePage> {
+    const statement = this.keysetStatement(table, tenantId, query, keyset);
+    const rows = await this.run<KeysetRow>(statement, table, query);
+    const more = rows.length > query.limit;
+    if (more) rows.pop();
+    if (keyset.direction === 'before') rows.reverse();
+    const whole = !more && !keyset.position;
+    return {
+      total: whole ? rows.length : await this.count(table, tenantId, query),
+      resources: rows.map(toStored),
+      ...neighbours(rows, keyset, more),
+    };
+  }
+
+  private keysetStatement(
+    table: ResourceTable,
+    tenantId: string,
+    query: ResourceQuery,
+    keyset: Keyset,
+  ): Statement {
+    const { dialect } = this.context.database;
+    const parameters = new Parameters();
+    const { where, scope } = this.condition(table, tenantId, query.filter, parameters);
+    const { order, condition, key } = keysetSql(dialect, scope, parameters, query.sort, keyset);
+    const limit = parameters.add(query.limit + 1);
+    const text = `select ${storedColumns(dialect)}${key ? `, ${key} as sort_key` : ''} from ${table.table} r
+      where ${where}${condition ? ` and ${condition}` : ''} order by ${order} limit ${limit}`;
+    return { text, values: parameters.values, prepare: isPlain(query) };
   }
 
   private async count(table: ResourceTable, tenantId: string, query: ResourceQuery): Promise<number> {
@@ -91,6 +140,28 @@ export class ResourceQueries {
     const indexed = query.filter ? leadsToIndex(query.filter, table) : isIndexOrder(query.sort, scope);
     return indexed ? database.run<R>(statement) : database.scan<R>(statement, scanTimeoutSeconds);
   }
+}
+
+/**
+ * The pages beside this one. On the way back there is always a page after it: the one that was come from. A page
+ * that has become empty leads to the end of the list, or to its beginning.
+ */
+function neighbours(
+  rows: readonly KeysetRow[],
+  { direction, position }: Keyset,
+  more: boolean,
+): Pick<ResourcePage, 'previous' | 'next'> {
+  const forward = direction === 'after';
+  const hasPrevious = forward ? position !== undefined : more;
+  const hasNext = forward ? more : position !== undefined;
+  return {
+    ...(hasPrevious ? { previous: { direction: 'before', ...positionOf(rows[0]) } } : {}),
+    ...(hasNext ? { next: { direction: 'after', ...positionOf(rows.at(-1)) } } : {}),
+  };
+}
+
+function positionOf(row: KeysetRow | undefined): { position?: KeysetPosition } {
+  return row ? { position: { id: row.id, key: row.sort_key ?? null } } : {};
 }
 
 /** Look-ups by one value and plain lists have few texts; every other filter may have a text of its own. */

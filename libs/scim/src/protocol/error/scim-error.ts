@@ -94,6 +94,20 @@ export class ScimError extends Error {
   static invalidVersion(detail: string): ScimError {
     return new ScimError(400, 'invalidVers', detail);
   }
+  /** A cursor that was not handed out for this query: forged, another tenant's or another query's (RFC 9865 §2.1). */
+  static invalidCursor(): ScimError {
+    const detail =
+      'The cursor does not belong to this query; repeat the query unchanged, or start with an empty cursor.';
+    return new ScimError(400, 'invalidCursor', detail);
+  }
+  /** A cursor that is out of date (RFC 9865 §2.1). */
+  static expiredCursor(): ScimError {
+    return new ScimError(400, 'expiredCursor', 'The cursor has expired; start again with an empty cursor.');
+  }
+  /** A count that does not go with a cursor (RFC 9865 §2.1). */
+  static invalidCount(detail: string): ScimError {
+    return new ScimError(400, 'invalidCount', detail);
+  }
   /** A value that another resource of the tenant already has. Always 409 (RFC 7644 §3.3). */
   static uniqueness(detail: string): ScimError {
     return new ScimError(409, 'uniqueness', detail);
