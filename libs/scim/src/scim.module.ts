@@ -10,6 +10,7 @@ import { HTTP_SETTINGS, type HttpSettings } from './http/http-settings.js';
 import { RequestIntake } from './http/intake/request-intake.js';
 import { ScimLocation } from './http/intake/scim-location.js';
 import { mountControllers } from './http/mount-controllers.js';
+import { BulkBodyPipe } from './http/pipes/bulk-body.pipe.js';
 import { CallerPipe } from './http/pipes/caller.pipe.js';
 import { ListQueryPipe, ProjectionPipe } from './http/pipes/list-query.pipe.js';
 import { PatchBodyPipe } from './http/pipes/patch-body.pipe.js';
@@ -21,6 +22,7 @@ import { TypeOrmResourceStore } from './persistence/stores/typeorm-resource.stor
 import { TypeOrmTokenStore } from './persistence/stores/typeorm-token.store.js';
 import { groupResourceType, userResourceType } from './protocol/schema/core/resource-types.js';
 import { ResourceTypeRegistry } from './protocol/schema/resource-type-registry.js';
+import { BulkExecutor } from './provisioning/bulk/bulk-executor.js';
 import { PROVISIONING_SETTINGS } from './provisioning/provisioning-settings.js';
 import { ResourceReader } from './provisioning/resource-reader.js';
 import { ResourceRepresenter } from './provisioning/resource-representer.js';
@@ -79,6 +81,7 @@ const SERVICES: Type[] = [
   ResourceReader,
   ResourceWriter,
   ResourceRepresenter,
+  BulkExecutor,
   ScimTokens,
   ScimLocation,
   RequestIntake,
@@ -95,6 +98,7 @@ const SERVICES: Type[] = [
   ProjectionPipe,
   SearchBodyPipe,
   PatchBodyPipe,
+  BulkBodyPipe,
 ];
 
 /** The resolved options, and the part of them that each floor asks for. */

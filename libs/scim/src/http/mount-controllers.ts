@@ -1,4 +1,5 @@
 import { Controller, type Type, VERSION_NEUTRAL } from '@nestjs/common';
+import { BulkController } from './controllers/bulk.controller.js';
 import { DiscoveryController } from './controllers/discovery.controller.js';
 import { GroupsController } from './controllers/groups.controller.js';
 import { otherVersionController, versionSegment } from './controllers/other-version.controller.js';
@@ -21,6 +22,7 @@ export function mountControllers(path: string, decorators: readonly ClassDecorat
   return [
     mount(UsersController, `${path}/Users`),
     mount(GroupsController, `${path}/Groups`),
+    mount(BulkController, `${path}/Bulk`),
     mount(DiscoveryController, path),
     mount(UnknownEndpointController, path),
     ...(version ? [mount(otherVersionController(version.version), version.parent)] : []),

@@ -10,6 +10,13 @@ export interface ScimOptionsView {
     readonly filter: boolean;
     readonly sort: boolean;
     readonly etag: boolean;
+    readonly bulk: boolean;
+  };
+  readonly bulk: {
+    readonly maxOperations: number;
+    readonly maxPayloadSize: number;
+    readonly atomic: boolean;
+    readonly includeResponses: boolean;
   };
   readonly limits: {
     readonly stringLength: number;

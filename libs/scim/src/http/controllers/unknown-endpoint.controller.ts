@@ -39,9 +39,10 @@ export class UnknownEndpointController {
     switch (endpoint) {
       case '/':
       case '/.search':
-      case '/Bulk':
       case '/Me':
         return id === undefined ? 'off' : undefined;
+      case '/Bulk':
+        return id === undefined ? ['POST'] : undefined;
       case '/ServiceProviderConfig':
         return id === undefined ? READ_ONLY : undefined;
       case '/Schemas':
