@@ -22,11 +22,11 @@ export class AppModule {
       module: AppModule,
       imports: [
         TypeOrmModule.forRoot({ ...databaseOptions(databaseUrl), retryAttempts: 0 }),
-        ScimModule.forRootAsync({
+        ScimModule.forRoot({
           path: SCIM_PATH,
+          publicUrl,
           entities: { user: AppUser },
           users: { extensions: userExtensions() },
-          useFactory: () => ({ publicUrl }),
         }),
       ],
     };

@@ -3,7 +3,7 @@ import { type INestApplication, type LoggerService, ConsoleLogger } from '@nestj
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { ScimTokens } from 'nestjs-scim';
+import { ScimOptionsError, ScimTokens } from 'nestjs-scim';
 import { AppModule } from './app.module.js';
 import { demoText } from './demo.js';
 import { type Environment, localBaseUrl, readEnvironment } from './environment.js';
@@ -67,7 +67,8 @@ function say(text: string): void {
 }
 
 start().catch((error: unknown) => {
-  if (error instanceof StartError) process.stderr.write(`${error.message}\n`);
+  if (error instanceof StartError || error instanceof ScimOptionsError)
+    process.stderr.write(`${error.message}\n`);
   else logger.error(error);
   process.exit(1);
 });

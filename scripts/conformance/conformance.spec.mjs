@@ -22,10 +22,11 @@ const reportOf = (...assertionResults) => ({ testResults: [{ assertionResults }]
 const stateOf = (report, id) => verdicts(catalogue, resultsById(report)).find((row) => row.id === id);
 
 describe('ids of a title', () => {
-  it('are the ones in the last bracket', () => {
+  it('are the ones in a bracket of their own, wherever it stands', () => {
     expect(idsOf('does it [P-3.4.2.2-02, RM-10, P5b]')).toEqual(['P-3.4.2.2-02', 'RM-10', 'P5b']);
     expect(idsOf('does it [H-9110-01]')).toEqual(['H-9110-01']);
-    expect(idsOf('takes [A-01] for a word in the middle')).toEqual([]);
+    expect(idsOf('does it [A-01] on PostgreSQL [A-02]')).toEqual(['A-01', 'A-02']);
+    expect(idsOf('[S-4.1.1-05] is checked')).toEqual(['S-4.1.1-05']);
   });
 
   it('are none when the bracket belongs to the sentence', () => {

@@ -2,20 +2,18 @@
 
 /** What an id looks like; brackets that hold anything else are part of the sentence. */
 const id = /^(?:[PSCEHIL]-[0-9.]+-\d{2}|D-\d{2}|(?:A|RM|RP)-\d{2}|[A-Z]\d{1,2}[a-z]?)$/;
-const lastBracket = /\[([^[\]]+)\]\s*$/;
+const brackets = /\[([^[\]]+)\]/g;
 
 /**
- * The ids at the end of a title: `does this [P-3.6-01, RM-10]`.
+ * The ids of a title, in square brackets of their own: `does this [P-3.6-01, RM-10]`.
  * @param {string} title
- * @returns {string[]} nothing when the bracket holds other words
+ * @returns {string[]} nothing for a bracket that holds other words
  */
 export function idsOf(title) {
-  const words =
-    lastBracket
-      .exec(title)?.[1]
-      .split(',')
-      .map((word) => word.trim()) ?? [];
-  return words.every((word) => id.test(word)) ? words : [];
+  return [...title.matchAll(brackets)].flatMap(([, text]) => {
+    const words = text.split(',').map((word) => word.trim());
+    return words.every((word) => id.test(word)) ? words : [];
+  });
 }
 
 /**

@@ -136,7 +136,10 @@ describe.each(ADAPTERS)('discovery on %s', (adapter) => {
     expect(new Set(types.map((type: { name: string }) => type.name)).size).toBe(types.length);
     expect(new Set(types.map((type: { endpoint: string }) => type.endpoint)).size).toBe(types.length);
     for (const { name, endpoint, schema, schemaExtensions = [] } of types) {
-      for (const id of [schema, ...schemaExtensions.map((extension: { schema: string }) => extension.schema)]) {
+      for (const id of [
+        schema,
+        ...schemaExtensions.map((extension: { schema: string }) => extension.schema),
+      ]) {
         expect((await client.get(`/Schemas/${id}`)).body.id).toBe(id);
       }
       const body = { schemas: [schema], userName: fresh(), displayName: fresh() };
@@ -165,7 +168,11 @@ describe.each(ADAPTERS)('discovery on %s', (adapter) => {
       returned: 'default',
       uniqueness: 'server',
     });
-    expect(find(users, 'groups')).toMatchObject({ type: 'complex', multiValued: true, mutability: 'readOnly' });
+    expect(find(users, 'groups')).toMatchObject({
+      type: 'complex',
+      multiValued: true,
+      mutability: 'readOnly',
+    });
     expect(find(users, 'groups', '$ref')).toMatchObject({
       type: 'reference',
       caseExact: true,
@@ -190,15 +197,18 @@ describe.each(ADAPTERS)('discovery on %s', (adapter) => {
     expect((await client.get(`/Schemas/${USER}`)).text).toBe(before.text);
   });
 
-  it.each(['/Schemas', '/ResourceTypes'])('gives all of %s whatever page is asked for [P-4-05]', async (path) => {
-    const whole = await client.get(path);
-    const query = { count: 1, startIndex: 2, sortBy: 'id', sortOrder: 'descending', attributes: 'name' };
-    const reply = await client.get(path, { query });
-    expect(reply.text).toBe(whole.text);
-    const { totalResults, itemsPerPage, startIndex, Resources } = reply.body;
-    expect([totalResults, itemsPerPage, startIndex]).toEqual([Resources.length, Resources.length, 1]);
-    expect((await client.get(path, { query: { count: 'x', startIndex: 'y' } })).text).toBe(whole.text);
-  });
+  it.each(['/Schemas', '/ResourceTypes'])(
+    'gives all of %s whatever page is asked for [P-4-05]',
+    async (path) => {
+      const whole = await client.get(path);
+      const query = { count: 1, startIndex: 2, sortBy: 'id', sortOrder: 'descending', attributes: 'name' };
+      const reply = await client.get(path, { query });
+      expect(reply.text).toBe(whole.text);
+      const { totalResults, itemsPerPage, startIndex, Resources } = reply.body;
+      expect([totalResults, itemsPerPage, startIndex]).toEqual([Resources.length, Resources.length, 1]);
+      expect((await client.get(path, { query: { count: 'x', startIndex: 'y' } })).text).toBe(whole.text);
+    },
+  );
 
   it('refuses to filter discovery [P-4-06, D1]', async () => {
     for (const path of [...ENDPOINTS, `/Schemas/${USER}`, '/ResourceTypes/User']) {
@@ -254,7 +264,9 @@ describe.each(ADAPTERS)('what ServiceProviderConfig says on %s', (adapter) => {
     expect([patch, sort, etag].every(({ supported }) => supported)).toBe(true);
     expect(filter).toEqual({ supported: true, maxResults: 3 });
     for (let i = 0; i < 5; i++) await createUser(client, { userName: `u${4 - i}` });
-    const listed = await client.get('/Users', { query: { count: 100, sortBy: 'userName', filter: 'active eq true' } });
+    const listed = await client.get('/Users', {
+      query: { count: 100, sortBy: 'userName', filter: 'active eq true' },
+    });
     expect(listed.body.Resources.map((u: { userName: string }) => u.userName)).toEqual(['u0', 'u1', 'u2']);
     const { id } = listed.body.Resources[0];
     expect((await client.patch(`/Users/${id}`, [{ op: 'add', path: 'title', value: 'T' }])).status).toBe(200);
@@ -338,7 +350,11 @@ describe.each(ADAPTERS)('what ServiceProviderConfig says on %s', (adapter) => {
   });
 
   it.each([
-    ['the public address', { publicUrl: 'https://api.example.com/tenant-a/scim/v2/' }, 'https://api.example.com/tenant-a/scim/v2'],
+    [
+      'the public address',
+      { publicUrl: 'https://api.example.com/tenant-a/scim/v2/' },
+      'https://api.example.com/tenant-a/scim/v2',
+    ],
     ['a global prefix', {}, undefined],
   ])('carries %s in every location [D2, P-4-08, D-52]', async (_name, scimOptions, address) => {
     const prefixed = address === undefined;
@@ -348,7 +364,11 @@ describe.each(ADAPTERS)('what ServiceProviderConfig says on %s', (adapter) => {
       configure: (app) => void (prefixed && app.setGlobalPrefix('api')),
     });
     const base = address ?? `${scim.origin}/api/scim/v2`;
-    const forged = { host: 'evil.example', 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'gopher' };
+    const forged = {
+      host: 'evil.example',
+      'x-forwarded-host': 'evil.example',
+      'x-forwarded-proto': 'gopher',
+    };
     const created = await client.post('/Users', user(), { headers: forged });
     expect(created.headers.location).toBe(`${base}/Users/${created.body.id}`);
     expect(created.body.meta.location).toBe(`${base}/Users/${created.body.id}`);
@@ -365,8 +385,9 @@ describe.each(ADAPTERS)('what ServiceProviderConfig says on %s', (adapter) => {
   it('never believes a Host or forwarded header [S4, D2]', async () => {
     const client = await boot({});
     const { id } = await createUser(client);
-    const { id: groupId } = (await client.post('/Groups', { schemas: [GROUP], displayName: fresh(), members: [{ value: id }] }))
-      .body;
+    const { id: groupId } = (
+      await client.post('/Groups', { schemas: [GROUP], displayName: fresh(), members: [{ value: id }] })
+    ).body;
     const headers = {
       host: 'evil.example',
       forwarded: 'host=evil.example;proto=http',
@@ -388,7 +409,9 @@ describe.each(ADAPTERS)('what ServiceProviderConfig says on %s', (adapter) => {
 function checkAttribute(attribute: AttributeDocument, top: boolean): void {
   const { name, type, subAttributes, canonicalValues, referenceTypes } = attribute;
   expect(name).toMatch(/^\$?[A-Za-z][\w-]*$/);
-  expect(['string', 'boolean', 'decimal', 'integer', 'dateTime', 'binary', 'reference', 'complex']).toContain(type);
+  expect(['string', 'boolean', 'decimal', 'integer', 'dateTime', 'binary', 'reference', 'complex']).toContain(
+    type,
+  );
   expect(attribute['description']).toMatch(/\S/);
   expect(attribute['multiValued']).toBeTypeOf('boolean');
   expect(attribute['required']).toBeTypeOf('boolean');
@@ -409,5 +432,7 @@ function checkAttribute(attribute: AttributeDocument, top: boolean): void {
 
 function find(schema: { attributes: AttributeDocument[] }, name: string, sub?: string): AttributeDocument {
   const attribute = schema.attributes.find((candidate) => candidate.name === name)!;
-  return sub === undefined ? attribute : attribute.subAttributes!.find((candidate) => candidate.name === sub)!;
+  return sub === undefined
+    ? attribute
+    : attribute.subAttributes!.find((candidate) => candidate.name === sub)!;
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACME, AcmeUser } from '../support/acme-user.js';
 import { describeEachDatabase } from '../support/databases.js';
@@ -48,7 +49,8 @@ const USERS = {
     phoneNumbers: [{ value: '+1 555', type: 'work' }],
   },
   dot: { userName: 'İstanbul', name: { familyName: 'istanbul' } },
-  eve: { userName: 'eve' },
+  // Empty values are no values (P-3.4.2.2-18).
+  eve: { userName: 'eve', title: '', nickName: null, emails: [], name: {} },
 } as const;
 
 type Key = keyof typeof USERS;
@@ -186,6 +188,28 @@ const SELECTS: [string, Key[], string][] = [
   ['meta.created gt "2020-01-01T00:00:00Z"', EVERYBODY, 'P-3.4.2.2-28'],
   ['meta.lastModified lt "2020-01-01T00:00:00+05:00"', [], 'P-3.4.2.2-28'],
   ['id eq "nobody"', [], 'P-3.4.2.2-28'],
+  ['id gt "0"', EVERYBODY, 'P-3.4.2.2-28'],
+  ['id lt "0"', [], 'P-3.4.2.2-28'],
+  ['id co "-7"', EVERYBODY, 'P-3.4.2.2-28'],
+  ['id ne null', EVERYBODY, 'P-3.4.2.2-28'],
+  ['externalId pr', ['ann', 'bob'], 'P-3.4.2.2-28'],
+  ['externalId gt "F"', ['bob'], 'P-3.4.2.2-19, P-3.4.2.2-28'],
+  ['meta.resourceType co "se"', EVERYBODY, 'P-3.4.2.2-28'],
+  ['meta.resourceType ne "User"', [], 'P-3.4.2.2-28'],
+  ['meta.created pr', EVERYBODY, 'P-3.4.2.2-28'],
+  ['meta.created eq null', [], 'P-3.4.2.2-23, P-3.4.2.2-28'],
+  ['schemas pr', EVERYBODY, 'P-3.4.2.2-26'],
+  ['schemas co "enterprise"', ['ann'], 'P-3.4.2.2-26'],
+  [`schemas[value eq "${ENTERPRISE}"]`, ['ann'], 'P-3.4.2.2-11, P-3.4.2.2-26'],
+  ['photos pr or addresses pr or x509Certificates pr or ims pr', [], 'P-3.4.2.2-18'],
+  ['manager pr', [], 'P-3.4.2.2-18'],
+  [`${ACME}:grade gt -1e300`, ['ann', 'bob'], 'P-3.4.2.2-16'],
+  [`${ACME}:grade lt 99999999999999999999999999`, ['ann', 'bob'], 'P-3.4.2.2-16'],
+  [`${ACME}:hired lt "9999-12-31T23:59:59.999999999Z"`, ['ann', 'bob'], 'P-3.4.2.2-16'],
+  [Array(200).fill('name pr').join(' or '), ['ann', 'cyd', 'dot'], 'D-23'],
+  [Array(100).fill('emails[type eq "work"]').join(' and '), ['ann', 'bob'], 'D-23'],
+  ['('.repeat(32) + 'name pr' + ')'.repeat(32), ['ann', 'cyd', 'dot'], 'D-23'],
+  ['not ('.repeat(32) + 'emails pr' + ')'.repeat(32), ['ann', 'bob', 'cyd'], 'D-23, P-3.4.2.2-04'],
 ];
 
 /** Filters that are refused and never answered with everybody. */
@@ -248,6 +272,10 @@ const REFUSED: [string, string][] = [
   ['members.value eq "x"', 'P-3.4.2.1-03, F5'],
   ['meta.location sw "http"', 'P-3.4.2.2-28'],
   ['meta.version eq "1"', 'P-3.4.2.2-28'],
+  ['meta.version pr', 'P-3.4.2.2-28'],
+  ['userName\teq\t"a"', 'P-3.4.2.2-01'],
+  ['userName eq "a"\u00a0or title pr', 'P-3.4.2.2-01'],
+  ['userName eq 1e999', 'P-3.4.2.2-07'],
   ['password eq "x"', 'D-24'],
   ['password pr', 'D-24'],
   ['not (password pr)', 'D-24'],
@@ -273,7 +301,7 @@ describeEachDatabase('filters over HTTP', (database) => {
 
   describe('select', () => {
     for (const [filter, expected, ids] of SELECTS) {
-      it(`${filter} [${ids}]`, async () => {
+      it(`${filter.slice(0, 120)} [${ids}]`, async () => {
         expect(await selected(filter)).toEqual(expected);
         const total = await client.get('/Users', { query: { filter, count: 0 } });
         expect(total.body.totalResults).toBe(expected.length);
@@ -313,6 +341,49 @@ describeEachDatabase('filters over HTTP', (database) => {
     const { active } = (await tenant.get(`/Users/${person.id}`)).body;
     const found = await tenant.ids('/Users', 'active eq true');
     expect(found).toEqual(active === true ? [person.id] : []);
+  });
+
+  it('finds a resource by the very times that it shows [P-3.4.2.2-16, P-3.4.2.2-25, P-3.4.2.2-28]', async () => {
+    const tenant = await scim.client({ tenant: 'times' });
+    const { id } = await createUser(tenant, { title: 'old' });
+    await tenant.patch(`/Users/${id}`, [{ op: 'replace', path: 'title', value: 'new' }]);
+    const { created, lastModified } = (await tenant.get(`/Users/${id}`)).body.meta;
+    for (const [attribute, time] of [
+      ['meta.created', created],
+      ['meta.lastModified', lastModified],
+    ]) {
+      for (const operator of ['eq', 'ge', 'le']) {
+        expect(await tenant.ids('/Users', `${attribute} ${operator} "${time}"`), operator).toEqual([id]);
+      }
+      for (const operator of ['ne', 'gt', 'lt']) {
+        expect(await tenant.ids('/Users', `${attribute} ${operator} "${time}"`), operator).toEqual([]);
+      }
+    }
+  });
+
+  it('finds users by their manager, and by nothing that is made up for the answer [P-3.4.2.2-24, F5]', async () => {
+    const tenant = await scim.client({ tenant: 'managers' });
+    const boss = await createUser(tenant, { displayName: 'Boss' });
+    const report = await createUser(tenant, { [ENTERPRISE]: { manager: { value: boss.id } } });
+    for (const filter of [
+      `manager eq "${boss.id}"`,
+      `manager.value eq "${boss.id}"`,
+      `${ENTERPRISE}:manager[value eq "${boss.id}"]`,
+      'manager pr',
+      `${ENTERPRISE}:manager.value ne null`,
+    ]) {
+      expect(await tenant.ids('/Users', filter), filter).toEqual([report.id]);
+    }
+    const { manager } = (await tenant.get(`/Users/${report.id}`)).body[ENTERPRISE];
+    for (const filter of [`manager.$ref eq "${manager.$ref}"`, 'manager.$ref pr']) {
+      const reply = await tenant.get('/Users', { query: { filter } });
+      const found = reply.body.Resources?.map(({ id }: { id: string }) => id);
+      const right = manager.$ref === undefined ? [] : [report.id];
+      expect([filter, reply.body.scimType ?? found]).toEqual([
+        filter,
+        reply.status === 400 ? 'invalidFilter' : right,
+      ]);
+    }
   });
 
   it('keeps every client "or" inside the tenant [F6, S3]', async () => {
@@ -450,6 +521,50 @@ describe('limits of filters', () => {
     const reply = await client.get('/Users', { query: { filter: above } });
     expect([reply.status, reply.body.scimType]).toEqual([400, 'invalidFilter']);
     expect(reply.body.detail).toMatch(/at most/);
+  });
+});
+
+describe('a filter without an index', () => {
+  it('is stopped at the time limit with a clear answer, and disturbs nobody else [P-3.4.2.1-04, F5]', async () => {
+    const scim = await bootScimOn('postgres', { scim: { scanTimeoutSeconds: 1 } });
+    try {
+      const [client, other] = [await scim.client(), await scim.client({ tenant: 'other' })];
+      const model = await createUser(client, { title: 'x'.repeat(500) });
+      await createUser(other, { title: 'zz1' });
+      await scim.dataSource.query(
+        `insert into scim_user select (jsonb_populate_record(u, jsonb_build_object(
+          'id', gen_random_uuid(), 'user_name', 'copy' || g, 'user_name_key', 'copy' || g))).*
+          from scim_user u, generate_series(1, 40000) g where u.id = $1`,
+        [model.id],
+      );
+      const filter = Array.from({ length: 190 }, (_, i) => `title co "zz${i}"`).join(' or ');
+      const start = performance.now();
+      const [slow, quick] = await Promise.all([
+        client.get('/Users', { query: { filter } }),
+        other.ids('/Users', filter),
+      ]);
+      expect(performance.now() - start).toBeLessThan(5000);
+      expect([slow.status, slow.body.scimType]).toEqual([400, 'tooMany']);
+      expect(slow.body.detail).toMatch(/indexed/);
+      expect(slow.body.Resources).toBeUndefined();
+      expect(quick).toHaveLength(1);
+      const indexed = await client.get('/Users', { query: { filter: 'userName eq "copy39999"' } });
+      expect(indexed.body.totalResults).toBe(1);
+
+      // More of them than there are connections: look-ups do not queue behind them.
+      const flood = Promise.all(
+        Array.from({ length: 12 }, () => client.get('/Users', { query: { filter } })),
+      );
+      await delay(200);
+      const asked = performance.now();
+      expect(await other.ids('/Users', `id eq "${(await createUser(other)).id}"`)).toHaveLength(1);
+      expect(performance.now() - asked).toBeLessThan(700);
+      for (const { status, body } of await flood) {
+        expect([status, body.scimType]).toEqual(status === 503 ? [503, undefined] : [400, 'tooMany']);
+      }
+    } finally {
+      await scim.close();
+    }
   });
 });
 

@@ -29,7 +29,7 @@ describeEachDatabase('index paging', (database) => {
     return { ids: resources.map(({ id }) => id), body: reply.body };
   }
 
-  it.each([0, -5, -9007199254740993])('counts startIndex %i as 1 [P-3.4.2.4-01, N1]', async (startIndex) => {
+  it.each([0, -5, -9007199254740992])('counts startIndex %i as 1 [P-3.4.2.4-01, N1]', async (startIndex) => {
     const { body, ids: got } = await page({ startIndex });
     expect(body).toMatchObject({ startIndex: 1, totalResults: 10 });
     expect(got).toEqual(ids.slice(0, 4));
@@ -42,7 +42,7 @@ describeEachDatabase('index paging', (database) => {
     expect(body).toMatchObject({ startIndex: 3, itemsPerPage: 2, totalResults: 10 });
   });
 
-  it.each([0, -1, -9007199254740993])(
+  it.each([0, -1, -9007199254740992])(
     'gives the total alone for count %i [P-3.4.2.4-02, N1]',
     async (count) => {
       expect((await page({ count })).body).toMatchObject({
@@ -64,7 +64,7 @@ describeEachDatabase('index paging', (database) => {
     expect((await page({})).ids).toEqual(ids.slice(0, 4));
   });
 
-  it.each([7, 100000, 9007199254740993])(
+  it.each([7, 100000, 9007199254740992])(
     'cuts count %i to filter.maxResults [P-3.4.2.4-04, N1]',
     async (count) => {
       const config = (await client.get('/ServiceProviderConfig')).body;
@@ -100,6 +100,16 @@ describeEachDatabase('index paging', (database) => {
       expect(reply.body.startIndex).toBe(Math.min(Number(startIndex), Number.MAX_SAFE_INTEGER));
     },
   );
+
+  it('counts a single match that lies before the page [P-3.4.2.4-05, P-3.4.2.4-06]', async () => {
+    const { userName } = (await client.get(`/Users/${ids[0]}`)).body;
+    for (const filter of [`userName eq "${userName}"`, `id eq "${ids[0]}"`]) {
+      const { body } = await page({ filter, startIndex: 2 });
+      expect(body).toMatchObject({ totalResults: 1, startIndex: 2, itemsPerPage: 0, Resources: [] });
+      expect((await page({ filter, count: 1 })).body).toMatchObject({ totalResults: 1, itemsPerPage: 1 });
+      expect((await page({ filter, count: 0 })).body).toMatchObject({ totalResults: 1, itemsPerPage: 0 });
+    }
+  });
 
   it.each(['abc', '1.5', '', '1e3', '0x10', 'NaN', '1 2', '--1'])(
     'refuses "%s" as a number [P-3.4.2.4-07]',

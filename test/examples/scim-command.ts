@@ -5,7 +5,7 @@ import { runScimCommand, ScimTokens } from 'nestjs-scim';
 
 /** Gives the exit code. `argv` is `process.argv.slice(2)`. */
 export async function scimCommand(appModule: Type, argv: readonly string[]): Promise<number> {
-  const app = await NestFactory.createApplicationContext(appModule, { logger: ['warn', 'error'] });
+  const app = await NestFactory.createApplicationContext(appModule, { logger: ['error'] });
   try {
     const services = {
       tokens: app.get(ScimTokens, { strict: false }),

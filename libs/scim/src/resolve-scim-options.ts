@@ -16,6 +16,7 @@ export class ScimOptionsError extends Error {
  * @throws ScimOptionsError naming the option and what to write
  */
 export function resolveScimOptions(given: ScimOptionsInput = {}): Readonly<ScimOptions> {
+  checkParts(given);
   const options: ScimOptions = {
     ...new ScimOptions(),
     ...withoutUndefined(given),
@@ -29,14 +30,46 @@ export function resolveScimOptions(given: ScimOptionsInput = {}): Readonly<ScimO
   refuseUnknown(options.bulk, new ScimBulk(), [], 'bulk.');
   checkNumbers(options);
   checkBulk(options);
+  checkSwitches(options);
+  checkRealm(options.realm);
+  if (!/^[\w .-]+$/.test(options.realm))
+    throw new ScimOptionsError('realm', 'must be plain text without quotes.');
   if (options.publicUrl !== undefined)
     options.publicUrl = checkPublicUrl(options.publicUrl, options.allowInsecurePublicUrl);
+  if (options.documentationUri !== undefined) checkAddress('documentationUri', options.documentationUri);
   return Object.freeze({
     ...options,
     limits: Object.freeze(options.limits),
     features: Object.freeze(options.features),
     bulk: Object.freeze(options.bulk),
   });
+}
+
+/** What is merged has to be an object, or its parts would be lost without a word. */
+function checkParts(given: ScimOptionsInput): void {
+  for (const name of ['limits', 'features', 'rateLimit'] as const) {
+    const part: unknown = given[name];
+    if (part !== undefined && (typeof part !== 'object' || part === null || Array.isArray(part))) {
+      throw new ScimOptionsError(name, 'must be an object.');
+    }
+  }
+}
+
+/** A text such as 'false' is true in JavaScript: what it switches on would surprise the host. */
+function checkSwitches(options: ScimOptions): void {
+  for (const name of ['allowInsecurePublicUrl', 'publicDiscovery', 'preparedStatements'] as const) {
+    if (typeof options[name] !== 'boolean') throw new ScimOptionsError(name, 'must be true or false.');
+  }
+}
+
+/** The realm stands between quotes in a header (RFC 9110 §11.5). */
+function checkRealm(realm: unknown): void {
+  if (typeof realm !== 'string' || !/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/.test(realm)) {
+    throw new ScimOptionsError(
+      'realm',
+      'must be a text of visible ASCII characters without quotes or backslashes.',
+    );
+  }
 }
 
 function checkNumbers(options: ScimOptions): void {
@@ -62,7 +95,10 @@ function checkNumbers(options: ScimOptions): void {
       `(${options.defaultCount}) must not be greater than maxCount (${options.maxCount}).`,
     );
   }
-  if (!(options.tokenCacheSeconds >= 0 && options.tokenCacheSeconds <= 60)) {
+  if (
+    typeof options.tokenCacheSeconds !== 'number' ||
+    !(options.tokenCacheSeconds >= 0 && options.tokenCacheSeconds <= 60)
+  ) {
     throw new ScimOptionsError(
       'tokenCacheSeconds',
       'must be from 0 to 60: a revoked token lives that long elsewhere.',
@@ -87,21 +123,8 @@ function checkBulk({ bulk, limits }: ScimOptions): void {
   }
 }
 
-function checkPublicUrl(text: string, allowInsecure: boolean): string {
-  let url: URL;
-  try {
-    url = new URL(text);
-  } catch {
-    throw new ScimOptionsError(
-      'publicUrl',
-      'must be an absolute address such as https://api.example.com/scim/v2.',
-    );
-  }
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    throw new ScimOptionsError('publicUrl', 'must begin with https://.');
-  }
-  if (url.username !== '' || url.password !== '')
-    throw new ScimOptionsError('publicUrl', 'must not carry credentials.');
+function checkPublicUrl(text: unknown, allowInsecure: boolean): string {
+  const url = checkAddress('publicUrl', text);
   if (url.search !== '' || url.hash !== '')
     throw new ScimOptionsError('publicUrl', 'must not have a query or fragment.');
   if (url.protocol === 'http:' && process.env['NODE_ENV'] === 'production' && !allowInsecure) {
@@ -111,12 +134,29 @@ function checkPublicUrl(text: string, allowInsecure: boolean): string {
       'must begin with https:// in production (or set allowInsecurePublicUrl).',
     );
   }
-  return text.replace(/\/+$/, '');
+  return (url.origin + url.pathname).replace(/\/+$/, '');
+}
+
+/** The text is not repeated in what is thrown: an address may carry a password (RFC 7644 §7.1). */
+function checkAddress(option: string, text: unknown): URL {
+  const url = typeof text === 'string' && URL.canParse(text) ? new URL(text) : undefined;
+  if (!url) {
+    throw new ScimOptionsError(
+      option,
+      'must be an absolute address such as https://api.example.com/scim/v2.',
+    );
+  }
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    throw new ScimOptionsError(option, 'must begin with https://.');
+  }
+  if (url.username !== '' || url.password !== '')
+    throw new ScimOptionsError(option, 'must not carry credentials.');
+  return url;
 }
 
 function refuseUnknown(given: object, known: object, optional: readonly string[], prefix: string): void {
   for (const name of Object.keys(given)) {
-    if (!(name in known) && !optional.includes(name))
+    if (!Object.hasOwn(known, name) && !optional.includes(name))
       throw new ScimOptionsError(prefix + name, 'is not known.');
   }
 }

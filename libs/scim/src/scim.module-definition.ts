@@ -47,6 +47,11 @@ const EXTRAS: ScimStructuralOptions = {
   decorators: undefined,
 };
 
+/** The options without those that decide the shape of the module. */
+export function runtimeOptions(options: object): ScimOptionsInput {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !(name in EXTRAS)));
+}
+
 export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
   new ConfigurableModuleBuilder<ScimOptionsInput>({ moduleName: 'Scim' })
     .setClassMethodName('forRoot')

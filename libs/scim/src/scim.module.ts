@@ -34,6 +34,7 @@ import {
   ConfigurableModuleClass,
   MODULE_OPTIONS_TOKEN,
   type OPTIONS_TYPE,
+  runtimeOptions,
   type ScimOptionsInput,
   type ScimStructuralOptions,
 } from './scim.module-definition.js';
@@ -51,8 +52,9 @@ export const SCIM_OPTIONS = Symbol('scim.options');
  */
 @Module({})
 export class ScimModule extends ConfigurableModuleClass {
-  /** @throws ScimOptionsError at start-up for an option that cannot work */
+  /** @throws ScimOptionsError at once for an option that cannot work */
   static override forRoot(options: typeof OPTIONS_TYPE = {}): DynamicModule {
+    resolveScimOptions(runtimeOptions(options));
     return assemble(super.forRoot(options), options);
   }
 
@@ -160,14 +162,15 @@ function storeProviders({ dataSource, entities, users, groups }: ScimStructuralO
       provide: TokenStore,
       useFactory: (source: DataSource, { preparedStatements }: ScimOptions) =>
         new TypeOrmTokenStore(source, { preparedStatements }),
-      inject: [getDataSourceToken(dataSource)],
+      inject: [getDataSourceToken(dataSource), SCIM_OPTIONS],
     },
   ];
 }
 
 function checkPath(path: string): string {
   const tidy = path.replace(/^\/+|\/+$/g, '');
-  if (!/^[A-Za-z0-9._~-]+(\/[A-Za-z0-9._~-]+)*$/.test(tidy)) {
+  // A segment of dots would be resolved away by every client.
+  if (!/^[A-Za-z0-9._~-]+(\/[A-Za-z0-9._~-]+)*$/.test(tidy) || /(^|\/)\.{1,2}(\/|$)/.test(tidy)) {
     throw new ScimOptionsError('path', 'must be a plain path such as scim/v2.');
   }
   return tidy;

@@ -13,8 +13,8 @@ import { HTTP_SETTINGS, type HttpSettings } from './http-settings.js';
 /** A discovery answer, made once for each base address. */
 export interface DiscoveryDocument {
   readonly json: string;
-  /** Entity tag over the content (D-18). */
-  readonly tag: string;
+  /** Digest of the content, for its entity tag (D-18). */
+  readonly version: string;
 }
 
 const BEARER: AuthenticationScheme = {
@@ -86,8 +86,8 @@ export class DiscoveryDocuments {
     let document = documents.get(key);
     if (!document) {
       const json = JSON.stringify(build());
-      const tag = `W/"${createHash('sha256').update(json).digest('base64url').slice(0, 22)}"`;
-      documents.set(key, (document = { json, tag }));
+      const version = createHash('sha256').update(json).digest('base64url').slice(0, 22);
+      documents.set(key, (document = { json, version }));
     }
     return document;
   }

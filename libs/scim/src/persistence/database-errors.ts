@@ -7,6 +7,11 @@ const UNIQUE: ReadonlyMap<string, string> = new Map([
   ['scim_user.user_name_key', 'Another user has this userName.'],
   ['uq_scim_group_name', 'Another group has this displayName.'],
   ['scim_group.unique_name_key', 'Another group has this displayName.'],
+  ['uq_scim_attribute_value', 'Another resource has the same value of an attribute that must be unique.'],
+  [
+    'scim_attribute_value.unique_key',
+    'Another resource has the same value of an attribute that must be unique.',
+  ],
 ]);
 
 /**

@@ -52,7 +52,8 @@ export class ResourceReader {
     parameters: ListParameters,
   ): Promise<AnswerBody> {
     const projection = this.representer.projection(type, parameters);
-    const startIndex = Math.max(1, parameters.startIndex ?? 1);
+    // JSON has integers that no database counts to (1e308); beyond every end they are all alike.
+    const startIndex = Math.min(Math.max(1, parameters.startIndex ?? 1), Number.MAX_SAFE_INTEGER);
     const limit = Math.min(
       Math.max(0, parameters.count ?? this.settings.defaultCount),
       this.settings.maxCount,

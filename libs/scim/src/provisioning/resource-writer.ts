@@ -97,7 +97,13 @@ export class ResourceWriter {
     );
     const replaced = await this.store.modify(type, caller.tenantId, id, (current) => {
       checkPreconditions(preconditions, current.version);
-      const { members, ...content } = replaceResource(type, current, read, caller.leniency);
+      const { members, ...content } = replaceResource(
+        type,
+        current,
+        read,
+        caller.leniency,
+        this.readContext(caller).limits,
+      );
       return { ...content, ...this.constraints(type, caller), members: replacement(members) };
     });
     if (!replaced) throw ScimError.notFound();
@@ -164,7 +170,7 @@ export class ResourceWriter {
   ): { content: ResourceContent; sent: ReadonlySet<string> } {
     const read = readResource(type, body, this.readContext(caller));
     const content = {
-      ...completeNewResource(type, read),
+      ...completeNewResource(type, read, this.readContext(caller).limits),
       ...this.constraints(type, caller),
       members: replacement(read.members),
     };

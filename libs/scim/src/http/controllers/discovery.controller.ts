@@ -1,5 +1,6 @@
 import { Get, Inject, Param, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { ScimError } from '../../protocol/error/scim-error.js';
+import { entityTag, ifNoneMatch } from '../../protocol/resource/entity-tag.js';
 import { DiscoveryDocuments, type DiscoveryDocument } from '../discovery-documents.js';
 import { ScimExceptionFilter } from '../filters/scim-exception.filter.js';
 import { Access } from '../guards/endpoint-access.decorator.js';
@@ -10,7 +11,11 @@ import { rawRequest, requestTarget } from '../intake/scim-request.js';
 import { ScimResponder } from '../scim-responder.js';
 
 /** `/ServiceProviderConfig`, `/Schemas` and `/ResourceTypes` (RFC 7644 §4). */
-@Access({ discovery: true, endpoints: ['/ServiceProviderConfig', '/Schemas', '/ResourceTypes'] })
+@Access({
+  discovery: true,
+  endpoints: ['/ServiceProviderConfig', '/Schemas', '/ResourceTypes'],
+  scope: 'schema',
+})
 @UseGuards(ScimBearerGuard)
 @UseFilters(ScimExceptionFilter)
 export class DiscoveryController {
@@ -53,9 +58,9 @@ export class DiscoveryController {
       throw ScimError.forbidden('Discovery endpoints cannot be filtered; leave the filter out.');
     }
     if (!document) throw ScimError.notFound();
-    const headers = this.settings.features.etag ? { ETag: document.tag } : undefined;
+    const headers = this.settings.features.etag ? { ETag: entityTag(document.version) } : undefined;
     const known = rawRequest(request).headers['if-none-match'];
-    if (headers && known?.split(',').some((tag) => tag.trim() === document.tag || tag.trim() === '*')) {
+    if (headers && known !== undefined && !ifNoneMatch(known, document.version)) {
       this.responder.send(request, response, { status: 304, headers });
       return;
     }

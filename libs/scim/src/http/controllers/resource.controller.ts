@@ -1,6 +1,7 @@
 import { Delete, Get, HttpCode, Param, Patch, Post, Put, Req, Res } from '@nestjs/common';
 import type { PatchOperation } from '../../protocol/patch/patch-operation.js';
-import { entityTag, ifNoneMatch } from '../../protocol/resource/entity-tag.js';
+import { entityTag, ifMatch, ifNoneMatch } from '../../protocol/resource/entity-tag.js';
+import { ScimError } from '../../protocol/error/scim-error.js';
 import type { JsonObject } from '../../protocol/schema/json.js';
 import type { ResourceType } from '../../protocol/schema/resource-type.js';
 import type { ResourceAnswer } from '../../provisioning/answer.js';
@@ -79,8 +80,10 @@ export abstract class ResourceController {
     @Res() response: unknown,
   ): Promise<void> {
     const answer = await this.parts.reader.read(this.parts.type, caller, id, projection);
-    const { ifNoneMatch: tags } = this.preconditions(request);
-    if (tags !== undefined && !ifNoneMatch(tags, answer.head.version)) {
+    // RFC 9110 §13.2.2: If-Match first, also for a read (H-9110-09).
+    const { ifMatch: wanted, ifNoneMatch: known } = this.preconditions(request);
+    if (wanted !== undefined && !ifMatch(wanted, answer.head.version)) throw ScimError.preconditionFailed();
+    if (known !== undefined && !ifNoneMatch(known, answer.head.version)) {
       this.parts.responder.send(request, response, { status: 304, headers: this.headers(answer) });
       return;
     }

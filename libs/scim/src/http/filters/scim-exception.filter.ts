@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger 
 import { randomUUID } from 'node:crypto';
 import { ScimError } from '../../protocol/error/scim-error.js';
 import { rawRequest } from '../intake/scim-request.js';
+import { retryAfter } from './retry-after.js';
 import { ScimResponder } from '../scim-responder.js';
 
 /** Answers whatever went wrong below the module's path as a SCIM error (RFC 7644 §3.12, P-3.12-01). */
@@ -27,6 +28,9 @@ export class ScimExceptionFilter implements ExceptionFilter {
       );
     }
     if (error.status === 413) headers['Connection'] = 'close';
+    if (error.status === 429 || error.status === 503) {
+      headers['Retry-After'] ??= retryAfter(http.getResponse(), Date.now());
+    }
     this.responder.send(http.getRequest(), http.getResponse(), {
       status: error.status,
       headers,
@@ -39,7 +43,12 @@ export class ScimExceptionFilter implements ExceptionFilter {
 export function toScimError(exception: unknown): ScimError {
   if (exception instanceof ScimError) return exception;
   const status = statusOf(exception);
-  if (status === undefined || status >= 500) return ScimError.internal(exception);
+  if (status === 503) {
+    // A host that drains or has lost something says so itself; identity providers come back after a 503.
+    return new ScimError(503, undefined, 'The server cannot answer now; try again.', { cause: exception });
+  }
+  // Below 400 a host's HttpException is no error at all, and no answer to a SCIM client.
+  if (status === undefined || status < 400 || status >= 500) return ScimError.internal(exception);
   return new ScimError(
     status,
     status === 400 ? 'invalidSyntax' : undefined,

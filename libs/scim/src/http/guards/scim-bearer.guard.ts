@@ -55,7 +55,10 @@ export class ScimBearerGuard implements CanActivate {
         else if (principal) resolve(principal);
         else reject(this.refusal(challenge, raw.headers.authorization));
       };
-      const verify = passport.authenticate(this.strategy, { session: false }, callback) as (
+      // passport writes the callbacks of the request onto a strategy that it is given as an instance. One that requests
+      // shared would tell a request the outcome of another one that came while its token was being looked up.
+      const strategy = Object.create(this.strategy) as BearerStrategy;
+      const verify = passport.authenticate(strategy, { session: false }, callback) as (
         request: unknown,
         response: unknown,
         next: (error: unknown) => void,
@@ -95,7 +98,7 @@ export class ScimBearerGuard implements CanActivate {
    * Express matches paths without case; endpoint names are case-sensitive (D-03). And `.search` would be taken for an
    * id by every method but its own (RFC 7644 §3.4.3).
    */
-  private checkSpelling({ endpoints, scope }: EndpointAccess, request: object): void {
+  private checkSpelling({ endpoints, discovery }: EndpointAccess, request: object): void {
     if (endpoints === undefined) return;
     const path = collapseSlashes(pathOf(requestTarget(request))).replace(/\/$/, '');
     const endpoint = endpoints
@@ -103,7 +106,7 @@ export class ScimBearerGuard implements CanActivate {
       .find((known) => path === known || path.startsWith(`${known}/`));
     if (endpoint === undefined) throw ScimError.notFound('There is no such endpoint.');
     const method = rawRequest(request).method ?? 'GET';
-    if (scope !== undefined && method !== 'POST' && path === `${endpoint}/.search`) {
+    if (!discovery && method !== 'POST' && path === `${endpoint}/.search`) {
       throw ScimError.methodNotAllowed(method, ['POST']);
     }
   }

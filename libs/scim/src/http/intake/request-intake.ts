@@ -17,6 +17,7 @@ interface ExpressApplication {
 
 /** The little of Fastify that is used here. */
 interface FastifyApplication {
+  readonly initialConfig?: { maxParamLength?: number; routerOptions?: { maxParamLength?: number } };
   addHook(
     name: 'onRequest',
     hook: (request: { raw: RawRequest }, reply: unknown, done: () => void) => void,
@@ -57,10 +58,18 @@ export class RequestIntake implements OnModuleInit {
   /** Tidies addresses before either adapter looks at them: the first listener of the server sees each request first. */
   onModuleInit(): void {
     const server = this.adapter?.getHttpServer() as Server | undefined;
+    const longest = this.longestSegment();
     server?.prependListener('request', (request: RawRequest) => {
       const target = request.url ?? '/';
-      if (this.location.covers(target)) request.url = tidyTarget(target, this.location.basePath);
+      if (this.location.covers(target)) request.url = tidyTarget(target, this.location.basePath, longest);
     });
+  }
+
+  /** Fastify answers a longer path parameter itself, with 414 in its own form; Express knows no such limit. */
+  private longestSegment(): number {
+    if (this.adapter?.getType() !== 'fastify') return Infinity;
+    const { initialConfig = {} } = this.adapter.getInstance<FastifyApplication>();
+    return initialConfig.routerOptions?.maxParamLength ?? initialConfig.maxParamLength ?? 100;
   }
 
   private get adapter(): HttpAdapterHost['httpAdapter'] | undefined {
@@ -121,10 +130,11 @@ function hasBody(request: RawRequest): boolean {
 
 /**
  * One slash between segments and none at the end: providers send `/Users/` (Microsoft's suite) and `//Users` (a base
- * address that ends in a slash), which Fastify tells from `/Users`. A path that cannot be decoded, or is
- * deeper than any endpoint, names nothing, and is led to where nothing is found, since both adapters would answer it in their own form.
+ * address that ends in a slash), which Fastify tells from `/Users`. A path that cannot be decoded, is deeper than any
+ * endpoint or has a longer segment than the router takes (P-3.4.1-04) names nothing, and is led to where nothing is
+ * found, since both adapters would answer it in their own form.
  */
-function tidyTarget(target: string, basePath: string): string {
+function tidyTarget(target: string, basePath: string, longest: number): string {
   const path = pathOf(target);
   const query = target.slice(path.length);
   const nothing = `${basePath}/.nothing${query}`;
@@ -134,6 +144,7 @@ function tidyTarget(target: string, basePath: string): string {
     return nothing;
   }
   const tidy = collapseSlashes(path).replace(/\/$/, '');
-  if (tidy.slice(basePath.length).split('/').length - 1 > MAX_SEGMENTS) return nothing;
+  const segments = tidy.slice(basePath.length).split('/');
+  if (segments.length - 1 > MAX_SEGMENTS || segments.some(({ length }) => length > longest)) return nothing;
   return (tidy === '' ? '/' : tidy) + query;
 }

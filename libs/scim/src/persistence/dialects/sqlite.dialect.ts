@@ -13,7 +13,8 @@ interface SqliteConnection {
 }
 
 const FUNCTIONS: Readonly<Record<string, TextFunction>> = {
-  scim_comparison_key: (text) => (text === null ? null : comparisonKey(String(text))),
+  // Called with one character in front: sql.js takes a leading U+FEFF for a byte order mark and drops it.
+  scim_comparison_key: (text) => (text === null ? null : comparisonKey(String(text).slice(1))),
   scim_instant: (text) => (text === null ? null : (parseDateTime(String(text)) ?? null)),
 };
 
@@ -101,7 +102,7 @@ export class SqliteDialect implements Dialect {
     return `(length(${text}) >= length(${part}) and substr(${text}, length(${text}) - length(${part}) + 1) = ${part})`;
   }
   comparisonKey(text: string): string {
-    return `scim_comparison_key(${text})`;
+    return `scim_comparison_key('=' || ${text})`;
   }
   instant(text: string): string {
     return `scim_instant(${text})`;

@@ -1,8 +1,9 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** One value of an indexed attribute, so that `emails.value eq "…"` is an index look-up in every database. */
+/** One value of an indexed or unique attribute, so that `emails.value eq "…"` is an index look-up in every database. */
 @Entity('scim_attribute_value')
 @Index('ix_scim_attribute_value', ['tenantId', 'path', 'valueKey', 'resourceId'])
+@Index('uq_scim_attribute_value', ['tenantId', 'resourceType', 'path', 'uniqueKey'], { unique: true })
 export class ScimAttributeValue {
   @PrimaryColumn({
     type: 'varchar',
@@ -49,4 +50,8 @@ export class ScimAttributeValue {
   /** What `eq` compares; longer texts are cut and end in their SHA-256. */
   @Column({ type: 'varchar', length: 320, name: 'value_key' })
   valueKey!: string;
+
+  /** The same for attributes whose uniqueness is `server` or `global`, null for all others. */
+  @Column({ type: 'varchar', length: 320, name: 'unique_key', nullable: true })
+  uniqueKey!: string | null;
 }

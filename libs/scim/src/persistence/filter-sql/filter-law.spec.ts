@@ -40,29 +40,32 @@ describeEachDatabase('SQL of filters and sorting', (name) => {
     return { type: registry.required('User'), store };
   };
 
-  it.each(DEFINITIONS)('selects what the evaluator selects, of %s [F4, F7, D-49]', async (_, definition) => {
-    const { type, store } = openStore(definition);
-    const filters = fc.array(typedFilterArbitrary(type).filter(isAnswerable), {
-      minLength: 30,
-      maxLength: 30,
-    });
-    const law = fc.asyncProperty(documents(type), filters, async (given, texts) => {
-      const tenant = fresh('tenant');
-      const stored = await storeAll(store, type, tenant, given);
-      for (const text of texts) {
-        const filter = typed(type, text);
-        const expected = stored
-          .filter(({ document }) => evaluateFilter(filter, document))
-          .map(({ id }) => id);
-        const page = await store.query(type, tenant, { filter, offset: 0, limit: 100 });
-        const { total } = await store.query(type, tenant, { filter, offset: 0, limit: 0 });
-        const found = page.resources.map(({ id }) => id);
-        // The text is there to be read when the law breaks.
-        expect({ text, found, total }).toEqual({ text, found: expected, total: expected.length });
-      }
-    });
-    await fc.assert(law, { numRuns: 15 });
-  });
+  it.each(DEFINITIONS)(
+    'selects what the evaluator selects, of %s [P-3.4.2.2-16, D-49, F4, F7]',
+    async (_, definition) => {
+      const { type, store } = openStore(definition);
+      const filters = fc.array(typedFilterArbitrary(type).filter(isAnswerable), {
+        minLength: 30,
+        maxLength: 30,
+      });
+      const law = fc.asyncProperty(documents(type), filters, async (given, texts) => {
+        const tenant = fresh('tenant');
+        const stored = await storeAll(store, type, tenant, given);
+        for (const text of texts) {
+          const filter = typed(type, text);
+          const expected = stored
+            .filter(({ document }) => evaluateFilter(filter, document))
+            .map(({ id }) => id);
+          const page = await store.query(type, tenant, { filter, offset: 0, limit: 100 });
+          const { total } = await store.query(type, tenant, { filter, offset: 0, limit: 0 });
+          const found = page.resources.map(({ id }) => id);
+          // The text is there to be read when the law breaks.
+          expect({ text, found, total }).toEqual({ text, found: expected, total: expected.length });
+        }
+      });
+      await fc.assert(law, { numRuns: 15 });
+    },
+  );
 
   it.each(DEFINITIONS)(
     'sorts as the reference order does, %s [P-3.4.2.3-05, P-3.4.2.3-06]',

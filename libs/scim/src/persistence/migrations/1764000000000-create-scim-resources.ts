@@ -78,6 +78,7 @@ export class CreateScimResources1764000000000 implements MigrationInterface {
           }),
           varchar('type', 255, NULLABLE),
           varchar('value_key', 320),
+          varchar('unique_key', 320, NULLABLE),
         ],
       }),
     );
@@ -135,6 +136,12 @@ export class CreateScimResources1764000000000 implements MigrationInterface {
       'ix_scim_attribute_value',
       'scim_attribute_value',
       'tenant_id, path, value_key, resource_id',
+    );
+    await create(
+      'uq_scim_attribute_value',
+      'scim_attribute_value',
+      'tenant_id, resource_type, path, unique_key',
+      'unique',
     );
     await create('ix_scim_group_member_member', 'scim_group_member', 'tenant_id, member_id, group_id');
   }

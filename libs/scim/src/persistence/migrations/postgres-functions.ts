@@ -52,7 +52,7 @@ export function comparisonKeySql(name: string): string {
 function instantSql(name: string): string {
   return `create or replace function ${name}(text) returns bigint
     language sql immutable strict parallel safe as $body$
-      select case when $1 ~* '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,12})?(Z|[+-]\\d{2}:\\d{2})?$' then
+      select case when $1 ~* '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d+)?(Z|[+-]\\d{2}:\\d{2})?$' then
         (extract(epoch from (left($1, 19) || coalesce(substring(upper($1) from '(Z|[+-]\\d{2}:\\d{2})$'), 'Z'))::timestamptz)
           * 1000)::bigint + rpad(coalesce(substring($1 from '\\.(\\d{1,3})'), ''), 3, '0')::bigint
       end

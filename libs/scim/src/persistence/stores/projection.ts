@@ -12,6 +12,8 @@ export interface ProjectedValue {
   readonly position: number;
   readonly type: string | null;
   readonly value_key: string;
+  /** Equal to `value_key` where the attribute must be unique (RFC 7643 §7), else null. */
+  readonly unique_key: string | null;
 }
 
 const KEY_LENGTH = 255;
@@ -22,9 +24,14 @@ export function project(attributes: readonly Attribute[], document: JsonObject):
     const values = attribute.parent?.multiValued
       ? elementsOf(valueAt(document, attribute.parent.keys)).map((element) => inElement(attribute, element))
       : elementsOf(valueAt(document, attribute.keys)).map((value) => ({ value, type: null }));
+    const seen = new Set<string>();
     return values.flatMap(({ value, type }, position) => {
       const key = value === undefined ? undefined : storedKey(attribute, value);
-      return key === undefined ? [] : [{ path: attribute.path, position, type, value_key: key }];
+      if (key === undefined) return [];
+      // One resource may name a value twice; it does not stand in its own way.
+      const unique = attribute.uniqueness !== 'none' && !seen.has(key);
+      seen.add(key);
+      return [{ path: attribute.path, position, type, value_key: key, unique_key: unique ? key : null }];
     });
   });
 }

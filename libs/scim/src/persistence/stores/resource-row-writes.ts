@@ -157,10 +157,17 @@ export class ResourceRowWrites {
     );
     if (values.length === 0) return;
     const { dialect } = this.context.database;
-    const columns = ['resource_id text', 'path text', 'position integer', 'type text', 'value_key text'];
+    const columns = [
+      'resource_id text',
+      'path text',
+      'position integer',
+      'type text',
+      'value_key text',
+      'unique_key text',
+    ];
     await tx.run({
-      text: `insert into ${this.context.tables.values} (tenant_id, resource_type, resource_id, path, position, type, value_key)
-        select $1, $2, v.resource_id, v.path, v.position, v.type, v.value_key from ${dialect.rows('$3', columns, 'v')}`,
+      text: `insert into ${this.context.tables.values} (tenant_id, resource_type, resource_id, path, position, type, value_key, unique_key)
+        select $1, $2, v.resource_id, v.path, v.position, v.type, v.value_key, v.unique_key from ${dialect.rows('$3', columns, 'v')}`,
       values: [tenantId, table.type.name, JSON.stringify(values)],
       prepare: true,
     });

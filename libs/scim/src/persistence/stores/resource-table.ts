@@ -60,7 +60,7 @@ export class ResourceTable {
     ];
     this.columns = columns;
     this.written = written;
-    this.projected = projectedAttributes(type);
+    this.projected = projectedAttributes(type, (path) => this.columns.get(path)?.unique ?? false);
     refuseUnwritableColumns(metadata, written);
   }
 
@@ -122,18 +122,23 @@ function commonColumns(): [string, AttributeColumn][] {
   ];
 }
 
-function projectedAttributes(type: ResourceType): Attribute[] {
+/** Attributes that are indexed, or must be unique and have no unique column of their own. */
+function projectedAttributes(type: ResourceType, hasUniqueColumn: (path: string) => boolean): Attribute[] {
   const found: Attribute[] = [];
+  const isUnique = ({ uniqueness, path }: Attribute): boolean =>
+    uniqueness !== 'none' && !hasUniqueColumn(path);
   for (const attribute of type.topLevel()) {
     if (attribute.computed || attribute.detached || attribute.returned === 'never') continue;
     if (!attribute.complex) {
-      if (attribute.indexed) found.push(attribute);
+      if (attribute.indexed || isUnique(attribute)) found.push(attribute);
       continue;
     }
     const subs = [...attribute.subAttributes.values()];
     const value = attribute.sub('value');
     found.push(
-      ...subs.filter((sub) => !sub.computed && (sub.indexed || (attribute.indexed && sub === value))),
+      ...subs.filter(
+        (sub) => !sub.computed && (sub.indexed || isUnique(sub) || (attribute.indexed && sub === value)),
+      ),
     );
   }
   return found;

@@ -49,7 +49,10 @@ export const TOLERANCES = {
   searchRequestForms: 'loosely typed search request',
   /** In Bulk: methods in any letter case, POST without bulkId, a bare list of operations as data of PATCH. */
   bulkForms: 'loosely formed Bulk operation',
-  /** The forms that RFC 7643 §4.1 gives to core values (URLs, languages, countries, ...) are not checked. All. */
+  /**
+   * The forms that RFC 7643 §4.1 gives to core values (URLs, languages, countries, ...) are not checked, nor whether
+   * PRECIS allows the characters of a userName (RFC 8265 §3.3). All.
+   */
   looseValues: 'forms of core values not checked',
   /** PUT without `externalId` keeps it. Okta, OneLogin. */
   keepExternalIdOnPut: 'externalId kept on PUT',

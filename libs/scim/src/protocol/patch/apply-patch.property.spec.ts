@@ -8,6 +8,8 @@ import { ann, patch } from './testing/patch-request.js';
 import { ModelRefusal, patchSlowly, type ModelOperation } from './testing/slow-patch-model.js';
 
 const word = fc.constantFrom<string>('a', 'A', 'b', 'c d');
+/** A strict connection takes no blank in a userName (D-48). */
+const account = fc.constantFrom<string>('a', 'A', 'b', 'c.d');
 const address = fc.constantFrom<string>('a@x.example', 'A@x.example', 'b@x.example', 'c@x.example');
 const optional = { requiredKeys: [] };
 const nameValue = fc.record({ givenName: fc.option(word), familyName: fc.option(word) }, optional);
@@ -60,7 +62,8 @@ const elementPart = fc.record(
 );
 
 const targets: fc.Arbitrary<{ path: string; value: JsonValue }> = fc.oneof(
-  fc.record({ path: fc.constantFrom('userName', 'title', 'name.givenName'), value: fc.option(word) }),
+  fc.record({ path: fc.constantFrom('title', 'name.givenName'), value: fc.option(word) }),
+  fc.record({ path: fc.constant('userName'), value: fc.option(account) }),
   fc.record({ path: fc.constant('name'), value: fc.option(nameValue) }),
   fc.record({ path: fc.constant('emails'), value: fc.option(fc.oneof(sentEmails, element)) }),
   fc.record({ path: filters.map((filter) => `emails${filter}`), value: fc.option(elementPart) }),

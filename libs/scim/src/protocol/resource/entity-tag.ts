@@ -1,5 +1,8 @@
+/** What a tag stands for: the version number of a resource, or a digest of a document. Without quotes. */
+export type EntityVersion = number | string;
+
 /** The entity tag of a version: weak, because projection changes the bytes of an answer (RFC 7644 §3.14). */
-export function entityTag(version: number): string {
+export function entityTag(version: EntityVersion): string {
   return `W/"${version}"`;
 }
 
@@ -26,13 +29,13 @@ export function parseEntityTags(header: string): '*' | readonly string[] {
  * Whether If-Match holds for an existing resource: one tag of the list has this version, or it is `*`. The `W/` of
  * both sides is ignored: RFC 9110 §13.1.1 wants strong comparison, which the weak tags of SCIM could never pass.
  */
-export function ifMatch(header: string, version: number): boolean {
+export function ifMatch(header: string, version: EntityVersion): boolean {
   const tags = parseEntityTags(header);
   return tags === '*' || tags.includes(String(version));
 }
 
 /** Whether If-None-Match holds for an existing resource: no tag of the list has this version, and it is not `*`. */
-export function ifNoneMatch(header: string, version: number): boolean {
+export function ifNoneMatch(header: string, version: EntityVersion): boolean {
   return !ifMatch(header, version);
 }
 

@@ -176,8 +176,15 @@ describe('readAttributeValue', () => {
       }
     });
 
-    it('refuses blanks at the ends and control characters in the strict profile', () => {
+    it('refuses blanks at the ends and control characters in every profile', () => {
       for (const text of [' ab', 'ab ', 'a\u0007b']) {
+        expect(() => lenient(of(user, 'userName'), text)).toThrow(invalidValue);
+        expect(() => strict(of(user, 'userName'), text)).toThrow(invalidValue);
+      }
+    });
+
+    it('takes what PRECIS does not allow in the tolerant profile only [D-48]', () => {
+      for (const text of ['john doe', 'a\u00a7b', '\u2460']) {
         expect(lenient(of(user, 'userName'), text)).toBe(text);
         expect(() => strict(of(user, 'userName'), text)).toThrow(invalidValue);
       }

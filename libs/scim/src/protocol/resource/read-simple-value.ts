@@ -3,6 +3,7 @@ import type { Attribute } from '../schema/attribute.js';
 import type { JsonValue } from '../schema/json.js';
 import { comparisonKey } from '../text/comparison-key.js';
 import { parseDateTime } from '../text/date-time.js';
+import { preparedUserNameFault, userNameFault } from '../text/user-name.js';
 import { isWellFormed } from '../text/well-formed.js';
 import { DEFAULT_READ_LIMITS, KEY_LENGTH, type ReadContext } from './read-context.js';
 import { strictValueCheck } from './strict-value-checks.js';
@@ -12,9 +13,6 @@ export type ValueReader = (value: JsonValue, context: ReadContext) => JsonValue 
 
 type TextCheck = (text: string, context: ReadContext) => string;
 
-/** Controls of writing direction and characters without width: they make look-alike names. */
-const INVISIBLE = /[\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/;
-const CONTROL = /\p{Cc}/u;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 /** Compiles the reader of one value of a simple type (RFC 7643 §2.3). The reader throws ScimError invalidValue. */
@@ -139,13 +137,11 @@ function notBlankCheck({ path }: Attribute): TextCheck {
   };
 }
 
+/** The rules for names that people see (D-48): look-alikes are refused always, the rest of PRECIS where it is asked for. */
 function userNameCheck(text: string, { leniency }: ReadContext): string {
-  if (INVISIBLE.test(text)) {
-    throw ScimError.invalidValue('userName may not contain zero-width or bidirectional control characters.');
-  }
-  if (leniency.tolerates('looseValues')) return text;
-  if (text.trim() !== text) throw ScimError.invalidValue('userName may not begin or end with white space.');
-  if (CONTROL.test(text)) throw ScimError.invalidValue('userName may not contain control characters.');
+  const fault =
+    userNameFault(text) ?? (leniency.tolerates('looseValues') ? undefined : preparedUserNameFault(text));
+  if (fault !== undefined) throw ScimError.invalidValue(`userName ${fault}.`);
   return text;
 }
 

@@ -5,7 +5,7 @@ import { USER_SCHEMA } from '../schema/schema-urns.js';
 export type ValueCheck = (text: string) => string | undefined;
 
 const LANGUAGE_TAG = /^[a-z]{1,8}(?:[-_][a-z0-9]{1,8})*$/i;
-const LANGUAGE_RANGE = /^(?:\*|[a-z]{1,8}(?:-[a-z0-9]{1,8})*)(?:;q=(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?))?$/i;
+const LANGUAGE_RANGE = /^(?:\*|[a-z]{1,8}(?:-[a-z0-9]{1,8})*)(?:[ \t]*;[ \t]*q=(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?))?$/i;
 
 const USER_CHECKS: ReadonlyMap<string, ValueCheck> = new Map<string, ValueCheck>([
   ['profileUrl', absoluteUrl],
@@ -47,8 +47,7 @@ function absoluteUrl(text: string): string | undefined {
 
 /** The form of Accept-Language (RFC 9110 §12.5.4). */
 function languageRanges(text: string): string | undefined {
-  const ranges = text.split(',').map((range) => range.replaceAll(/[ \t]/g, ''));
-  return ranges.every((range) => LANGUAGE_RANGE.test(range))
+  return text.split(',').every((range) => LANGUAGE_RANGE.test(range.trim()))
     ? undefined
     : 'must have the form of Accept-Language';
 }

@@ -1,0 +1,190 @@
+import {
+  Controller,
+  type DynamicModule,
+  Get,
+  Logger,
+  type INestApplication,
+  Module,
+  type Type,
+  UnauthorizedException,
+} from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { ScimModule, ScimTokens } from 'nestjs-scim';
+import { SCIM_MIGRATIONS, scimEntities } from 'nestjs-scim/typeorm';
+import type { AddressInfo } from 'node:net';
+import { DataSource } from 'typeorm';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { AppUser } from './examples/app-user.entity.js';
+import { scim as asyncScim } from './examples/async-options.js';
+import { BADGE_SCHEMA } from './examples/badge.schema.js';
+import { AppModule as ExtendedModule } from './examples/extended.module.js';
+import { ProvisioningModule } from './examples/public-routes.js';
+import { scimCommand } from './examples/scim-command.js';
+import { SignIn, SignInModule } from './examples/sign-in.js';
+import { start } from './examples/start.js';
+import { issue, rotate } from './examples/tokens.js';
+import { type EmptyDatabase, emptyDatabase } from './support/databases.js';
+import { createUser } from './support/resources.js';
+import { ScimClient } from './support/scim-client.js';
+
+@Controller()
+class HelloController {
+  @Get('hello')
+  hello(): string {
+    return 'hello';
+  }
+}
+
+@Module({ controllers: [HelloController] })
+class HostRoutes {}
+
+const closing: (() => Promise<void>)[] = [];
+// Nest warns of several data sources in one process.
+beforeEach(() => Logger.overrideLogger(['fatal']));
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+/** The module with SQLite in memory around it. */
+function withSqlite(...imports: (DynamicModule | Type)[]): Type {
+  const database = TypeOrmModule.forRoot({
+    type: 'sqljs',
+    entities: scimEntities(),
+    migrations: SCIM_MIGRATIONS,
+    migrationsRun: true,
+  });
+  return { module: class ExampleModule {}, imports: [database, ...imports] } as never;
+}
+
+async function boot(module: Type): Promise<INestApplication> {
+  const app = await NestFactory.create(module, { logger: ['fatal'], abortOnError: false });
+  closing.push(() => app.close());
+  await app.listen(0, '127.0.0.1');
+  return app;
+}
+
+function originOf(app: INestApplication): string {
+  return `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
+}
+
+/** A client of the application, after both of its ends have been tried. */
+async function provision(app: INestApplication, path = '/scim/v2', token?: string): Promise<ScimClient> {
+  const tokens = app.get(ScimTokens, { strict: false });
+  const issued = token ?? (await tokens.issue({ tenantId: 'acme', connection: { name: 'okta' } })).token;
+  const client = new ScimClient(originOf(app) + path, issued);
+  expect((await client.get('/ServiceProviderConfig')).body.patch).toEqual({ supported: true });
+  expect((await createUser(client)).active).toBe(true);
+  return client;
+}
+
+describe('The examples on PostgreSQL', () => {
+  let database: EmptyDatabase;
+  beforeEach(async () => {
+    database = await emptyDatabase('postgres');
+    vi.stubEnv('DATABASE_URL', (database.options as { url: string }).url);
+    closing.push(database.drop);
+  });
+  afterEach(() => void vi.unstubAllEnvs());
+
+  it('starts on an empty PostgreSQL, issues a token and takes a user', async () => {
+    const { AppModule, CustomerConnections } = await import('./examples/quick-start.js');
+    const app = await boot(AppModule);
+    const token = await app.get(CustomerConnections).connect('acme');
+    const client = await provision(app, '/scim/v2', token);
+    const { meta } = await createUser(client);
+    expect(meta.location).toMatch(/^https:\/\/api\.example\.com\/scim\/v2\/Users\//);
+  });
+
+  it('brings an empty PostgreSQL up to date as the command line of TypeORM does', async () => {
+    const { dataSource } = await import('./examples/data-source.js');
+    await dataSource.initialize();
+    closing.push(() => dataSource.destroy());
+    expect(await dataSource.runMigrations()).toHaveLength(SCIM_MIGRATIONS.length);
+    expect((await dataSource.driver.createSchemaBuilder().log()).upQueries).toEqual([]);
+  });
+});
+
+describe('The examples of the guides', () => {
+  it('start on Fastify below a global prefix', async () => {
+    const app = await start(withSqlite(ScimModule.forRoot()), 0);
+    closing.push(() => app.close());
+    const client = await provision(app, '/api/scim/v2');
+    expect((await createUser(client)).meta.location).toContain(`${originOf(app)}/api/scim/v2/Users/`);
+  });
+
+  it('take their options from a factory', async () => {
+    const client = await provision(await boot(withSqlite(asyncScim)));
+    expect((await client.get('/Users')).status).toBe(200);
+  });
+
+  it('are let through by the guard of the host, which keeps its own routes', async () => {
+    const app = await boot(withSqlite(ProvisioningModule, HostRoutes));
+    const token = await issue(app.get(ScimTokens, { strict: false }));
+    const client = await provision(app, '/scim/v2', token);
+    expect((await client.as(undefined).get('/Users')).status).toBe(401);
+    const hello = await fetch(`${originOf(app)}/hello`, { headers: { authorization: `Bearer ${token}` } });
+    expect(hello.status).toBe(401);
+  });
+
+  it('administer tokens from a command of the host without a server', async () => {
+    const written: string[] = [];
+    const out = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+      written.push(String(text));
+      return true;
+    });
+    const argv = ['token', 'issue', '--tenant', 'acme', '--name', 'okta', '--json'];
+    const code = await scimCommand(withSqlite(ScimModule.forRoot()), argv).finally(() => out.mockRestore());
+    expect(code).toBe(0);
+    expect(JSON.parse(written.join(''))).toMatchObject({ baseUrl: 'https://api.example.com/scim/v2' });
+  });
+
+  it('issue and rotate tokens without a gap', async () => {
+    const app = await boot(withSqlite(ScimModule.forRoot()));
+    const tokens = app.get(ScimTokens, { strict: false });
+    const old = await issue(tokens);
+    const [record] = await tokens.list('acme');
+    const fresh = await rotate(tokens, record?.id ?? '');
+    await provision(app, '/scim/v2', old);
+    await provision(app, '/scim/v2', fresh);
+  });
+
+  it('let nobody sign in who was deactivated or deleted', async () => {
+    const app = await boot(withSqlite(ScimModule.forRoot(), SignInModule));
+    const client = await provision(app);
+    const signIn = app.get(SignIn, { strict: false });
+    const { id } = await createUser(client);
+    expect((await signIn.allowed('acme', id)).id).toBe(id);
+    await expect(signIn.allowed('other', id)).rejects.toThrow(UnauthorizedException);
+    await client.patch(`/Users/${id}`, [{ op: 'replace', path: 'active', value: false }]);
+    await expect(signIn.allowed('acme', id)).rejects.toThrow(UnauthorizedException);
+    await client.patch(`/Users/${id}`, [{ op: 'replace', path: 'active', value: true }]);
+    expect((await signIn.allowed('acme', id)).active).toBe(true);
+    await client.delete(`/Users/${id}`);
+    await expect(signIn.allowed('acme', id)).rejects.toThrow(UnauthorizedException);
+  });
+
+  it('extend users by a schema, columns and a migration', async () => {
+    const app = await boot(ExtendedModule);
+    const client = await provision(app);
+    const badge = { number: 'B-7', floor: 3, doors: ['north', 'lab'] };
+    const { id, ...rest } = await createUser(client, {
+      name: { familyName: 'Lovelace' },
+      [BADGE_SCHEMA]: badge,
+    });
+    expect(rest[BADGE_SCHEMA]).toEqual(badge);
+    for (const filter of [
+      `${BADGE_SCHEMA}:number eq "B-7"`,
+      `${BADGE_SCHEMA}:floor ge 3`,
+      `${BADGE_SCHEMA}:doors eq "lab"`,
+      'name.familyName eq "LOVELACE"',
+    ]) {
+      expect(await client.ids('/Users', filter)).toEqual([id]);
+    }
+    const sorted = await client.get('/Users', { query: { sortBy: `${BADGE_SCHEMA}:number` } });
+    expect(sorted.body.Resources[0].id).toBe(id);
+    const row = await app.get(DataSource).getRepository(AppUser).findOneByOrFail({ id });
+    expect(row).toMatchObject({ badgeNumber: 'B-7', familyName: 'Lovelace', theme: 'light' });
+    expect((await app.get(DataSource).driver.createSchemaBuilder().log()).upQueries).toEqual([]);
+  });
+});
