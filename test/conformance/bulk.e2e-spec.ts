@@ -16,7 +16,11 @@ const postUser = (bulkId: string, more: Record<string, unknown> = {}): Operation
   bulkId,
   data: user(more),
 });
-const postGroup = (bulkId: string, members: readonly string[], more: Record<string, unknown> = {}): Operation => ({
+const postGroup = (
+  bulkId: string,
+  members: readonly string[],
+  more: Record<string, unknown> = {},
+): Operation => ({
   method: 'POST',
   path: '/Groups',
   bulkId,
@@ -30,13 +34,21 @@ const patch = (path: string, operations: unknown, more: Operation = {}): Operati
 });
 const drop = (path: string, more: Operation = {}): Operation => ({ method: 'DELETE', path, ...more });
 
-function send(client: ScimClient, operations: unknown, more: Record<string, unknown> = {}): Promise<ScimReply> {
+function send(
+  client: ScimClient,
+  operations: unknown,
+  more: Record<string, unknown> = {},
+): Promise<ScimReply> {
   return client.post('/Bulk', { schemas: [REQUEST], Operations: operations, ...more });
 }
 
 /** The results of a job that was run. */
 // oxlint-disable-next-line typescript/no-explicit-any
-async function results(client: ScimClient, operations: unknown, more: Record<string, unknown> = {}): Promise<any[]> {
+async function results(
+  client: ScimClient,
+  operations: unknown,
+  more: Record<string, unknown> = {},
+): Promise<any[]> {
   const reply = await send(client, operations, more);
   expect(reply.status, reply.text).toBe(200);
   expect(reply.body.schemas).toEqual([RESPONSE]);
@@ -66,13 +78,24 @@ describe('POST /Bulk (RFC 7644 §3.7)', () => {
     const [a, b, c] = [await createUser(client), await createUser(client), await createUser(client)];
     const list = await results(client, [
       postUser('new'),
-      { method: 'PUT', path: `/Users/${a.id}`, data: user({ userName: a.userName, title: 'T' }), bulkId: 'put' },
+      {
+        method: 'PUT',
+        path: `/Users/${a.id}`,
+        data: user({ userName: a.userName, title: 'T' }),
+        bulkId: 'put',
+      },
       patch(`/Users/${b.id}`, [{ op: 'add', path: 'title', value: 'U' }]),
       drop(`/Users/${c.id}`),
     ]);
     const at = (id: string): string => `${client.baseUrl}/Users/${id}`;
     expect(list).toEqual([
-      { location: expect.stringMatching(/\/Users\/[0-9a-f-]{36}$/), method: 'POST', bulkId: 'new', version: 'W/"1"', status: '201' },
+      {
+        location: expect.stringMatching(/\/Users\/[0-9a-f-]{36}$/),
+        method: 'POST',
+        bulkId: 'new',
+        version: 'W/"1"',
+        status: '201',
+      },
       { location: at(a.id), method: 'PUT', bulkId: 'put', version: 'W/"2"', status: '200' },
       { location: at(b.id), method: 'PATCH', version: 'W/"2"', status: '200' },
       { location: at(c.id), method: 'DELETE', status: '204' },
@@ -124,7 +147,10 @@ describe('POST /Bulk (RFC 7644 §3.7)', () => {
 
   it('takes paths relative to the base and no others [P-3.7-04]', async () => {
     const { id } = await createUser(client);
-    const good = [{ ...postUser('a'), path: 'Users' }, patch(`Users/${id}`, [{ op: 'add', path: 'title', value: 'x' }])];
+    const good = [
+      { ...postUser('a'), path: 'Users' },
+      patch(`Users/${id}`, [{ op: 'add', path: 'title', value: 'x' }]),
+    ];
     expect(statuses(await results(client, good))).toEqual(['201', '200']);
     const bad = [
       `${client.baseUrl}/Users`,
@@ -142,12 +168,18 @@ describe('POST /Bulk (RFC 7644 §3.7)', () => {
     ];
     for (const path of bad) {
       const [result] = await results(client, [{ ...postUser('a'), path }]);
-      expect([path, result.status, result.response.scimType, result.location]).toEqual([path, '400', 'invalidSyntax', undefined]);
+      expect([path, result.status, result.response.scimType, result.location]).toEqual([
+        path,
+        '400',
+        'invalidSyntax',
+        undefined,
+      ]);
     }
     for (const path of ['/users', '/Nothing']) {
       expect(statuses(await results(client, [{ ...postUser('a'), path }]))).toEqual(['404']);
     }
-    for (const path of ['/Users', `/Users/${id}/x`]) expect(statuses(await results(client, [drop(path)]))).toEqual(['400']);
+    for (const path of ['/Users', `/Users/${id}/x`])
+      expect(statuses(await results(client, [drop(path)]))).toEqual(['400']);
     expect((await client.get(`/Users/${id}`)).status).toBe(200);
   });
 
@@ -165,8 +197,14 @@ describe('POST /Bulk (RFC 7644 §3.7)', () => {
     const { id } = await createUser(client);
     const operations = [{ op: 'replace', path: 'title', value: 'a' }];
     const bare = { method: 'PATCH', path: `/Users/${id}`, data: operations };
-    expect(statuses(await results(client, [patch(`/Users/${id}`, operations), bare]))).toEqual(['200', '200']);
-    expect(statuses(await results(strict, [patch(`/Users/${id}`, operations), bare]))).toEqual(['200', '400']);
+    expect(statuses(await results(client, [patch(`/Users/${id}`, operations), bare]))).toEqual([
+      '200',
+      '200',
+    ]);
+    expect(statuses(await results(strict, [patch(`/Users/${id}`, operations), bare]))).toEqual([
+      '200',
+      '400',
+    ]);
   });
 
   it('runs an operation with a version only on that version [P-3.7-07]', async () => {
@@ -193,9 +231,19 @@ describe('POST /Bulk (RFC 7644 §3.7)', () => {
       patch('/Users/nobody', [{ op: 'add', path: 'title', value: 'x' }]),
     ]);
     expect(list).toEqual([
-      { method: 'POST', bulkId: 'a', status: '409', response: { schemas: [ERROR], status: '409', scimType: 'uniqueness', detail: expect.any(String) } },
+      {
+        method: 'POST',
+        bulkId: 'a',
+        status: '409',
+        response: { schemas: [ERROR], status: '409', scimType: 'uniqueness', detail: expect.any(String) },
+      },
       { location: expect.any(String), method: 'POST', bulkId: 'b', version: 'W/"1"', status: '201' },
-      { location: `${client.baseUrl}/Users/nobody`, method: 'PATCH', status: '404', response: { schemas: [ERROR], status: '404', detail: expect.any(String) } },
+      {
+        location: `${client.baseUrl}/Users/nobody`,
+        method: 'PATCH',
+        status: '404',
+        response: { schemas: [ERROR], status: '404', detail: expect.any(String) },
+      },
     ]);
   });
 
@@ -203,20 +251,41 @@ describe('POST /Bulk (RFC 7644 §3.7)', () => {
     const bad = (): Operation => postUser(fresh(), { userName: 7 });
     const good = (): Operation => postUser(fresh());
     const missing = drop('/Users/nobody');
-    expect(statuses(await results(client, [bad(), good(), missing, good()]))).toEqual(['400', '201', '404', '201']);
+    expect(statuses(await results(client, [bad(), good(), missing, good()]))).toEqual([
+      '400',
+      '201',
+      '404',
+      '201',
+    ]);
     const late = good();
     const stopped = await results(client, [bad(), late], { failOnErrors: 1 });
     expect(statuses(stopped)).toEqual(['400']);
-    expect(await client.ids('/Users', `userName eq "${(late['data'] as { userName: string }).userName}"`)).toEqual([]);
-    expect(statuses(await results(client, [good(), good(), bad()], { failOnErrors: 1 }))).toEqual(['201', '201', '400']);
-    expect(statuses(await results(client, [good(), bad(), good(), missing, good(), bad()], { failOnErrors: 2 }))).toEqual(['201', '400', '201', '404']);
-    expect(statuses(await results(client, [good(), bad(), good()], { failOnErrors: 9 }))).toEqual(['201', '400', '201']);
+    expect(
+      await client.ids('/Users', `userName eq "${(late['data'] as { userName: string }).userName}"`),
+    ).toEqual([]);
+    expect(statuses(await results(client, [good(), good(), bad()], { failOnErrors: 1 }))).toEqual([
+      '201',
+      '201',
+      '400',
+    ]);
+    expect(
+      statuses(await results(client, [good(), bad(), good(), missing, good(), bad()], { failOnErrors: 2 })),
+    ).toEqual(['201', '400', '201', '404']);
+    expect(statuses(await results(client, [good(), bad(), good()], { failOnErrors: 9 }))).toEqual([
+      '201',
+      '400',
+      '201',
+    ]);
   });
 
   it('leaves what comes after the last allowed error in a batch undone [P-3.7-09]', async () => {
     const { userName } = await createUser(client);
     const names = [fresh(), fresh(), userName, fresh(), fresh()];
-    const list = await results(client, names.map((name, i) => postUser(`u${i}`, { userName: name })), { failOnErrors: 1 });
+    const list = await results(
+      client,
+      names.map((name, i) => postUser(`u${i}`, { userName: name })),
+      { failOnErrors: 1 },
+    );
     expect(statuses(list)).toEqual(['201', '201', '409']);
     for (const [i, name] of names.entries()) {
       expect(await client.ids('/Users', `userName eq "${name}"`)).toHaveLength(i < 3 ? 1 : 0);
@@ -234,11 +303,21 @@ describe('POST /Bulk (RFC 7644 §3.7)', () => {
       postUser('u1', { [ENTERPRISE]: { manager: { value: 'bulkId:boss' } } }),
       postUser('u2'),
       postGroup('g', ['bulkId:u1', 'bulkId:u2']),
-      postGroup('byRef', [], { members: [{ $ref: '../Users/bulkId:u1' }, { $ref: `${client.baseUrl}/Users/bulkId:u2` }] }),
-      patch(`/Groups/${team.id}`, [{ op: 'add', path: 'members', value: [{ value: 'bulkId:u1' }, { value: 'bulkId:boss' }] }]),
+      postGroup('byRef', [], {
+        members: [{ $ref: '../Users/bulkId:u1' }, { $ref: `${client.baseUrl}/Users/bulkId:u2` }],
+      }),
+      patch(`/Groups/${team.id}`, [
+        { op: 'add', path: 'members', value: [{ value: 'bulkId:u1' }, { value: 'bulkId:boss' }] },
+      ]),
       patch('/Groups/bulkId:g', [{ op: 'remove', path: 'members[value eq "bulkId:u2"]' }]),
-      patch('/Users/bulkId:u2', [{ op: 'add', path: `${ENTERPRISE}:manager`, value: { value: 'bulkId:boss' } }]),
-      { method: 'PUT', path: '/Users/bulkId:boss', data: user({ [ENTERPRISE]: { manager: { value: 'bulkId:u2' } } }) },
+      patch('/Users/bulkId:u2', [
+        { op: 'add', path: `${ENTERPRISE}:manager`, value: { value: 'bulkId:boss' } },
+      ]),
+      {
+        method: 'PUT',
+        path: '/Users/bulkId:boss',
+        data: user({ [ENTERPRISE]: { manager: { value: 'bulkId:u2' } } }),
+      },
     ]);
     expect(statuses(list)).toEqual(['201', '201', '201', '201', '201', '204', '204', '200', '200']);
     const [boss, u1, u2, g, byRef] = list.map(idOf);
@@ -271,7 +350,10 @@ describe('POST /Bulk (RFC 7644 §3.7)', () => {
     const [g, , , u1, u2] = list.map(idOf);
     expect(await membersOf(client, g!)).toEqual([u1, u2].toSorted());
     expect(await membersOf(client, team.id)).toEqual([u2]);
-    expect((await client.get(`/Users/${u1}`)).body).toMatchObject({ title: 'T', [ENTERPRISE]: { manager: { value: u2 } } });
+    expect((await client.get(`/Users/${u1}`)).body).toMatchObject({
+      title: 'T',
+      [ENTERPRISE]: { manager: { value: u2 } },
+    });
   });
 
   it('resolves references in a circle [P-3.7.1-01, B1]', async () => {
@@ -287,7 +369,10 @@ describe('POST /Bulk (RFC 7644 §3.7)', () => {
     const [a, b, u, x, y, self] = list.map(idOf);
     expect(await membersOf(client, a!)).toEqual([b, u].toSorted());
     expect(await membersOf(client, b!)).toEqual([a]);
-    expect((await client.get(`/Users/${x}`)).body[ENTERPRISE]).toMatchObject({ department: 'D', manager: { value: y } });
+    expect((await client.get(`/Users/${x}`)).body[ENTERPRISE]).toMatchObject({
+      department: 'D',
+      manager: { value: y },
+    });
     expect((await client.get(`/Users/${y}`)).body[ENTERPRISE].manager.value).toBe(x);
     expect((await client.get(`/Users/${self}`)).body[ENTERPRISE].manager.value).toBe(self);
     for (const [i, id] of [a, b].entries()) {
@@ -305,13 +390,22 @@ describe('POST /Bulk (RFC 7644 §3.7)', () => {
       postUser('u'),
     ]);
     expect(statuses(list)).toEqual(['409', '409', '400', '201']);
-    expect(list.map(({ response }) => response?.scimType)).toEqual([undefined, 'uniqueness', 'invalidValue', undefined]);
+    expect(list.map(({ response }) => response?.scimType)).toEqual([
+      undefined,
+      'uniqueness',
+      'invalidValue',
+      undefined,
+    ]);
     expect(await client.ids('/Groups', `displayName eq "${displayName}"`)).toEqual([]);
   });
 
   it('tells u1 from u10 [B1]', async () => {
     const people = Array.from({ length: 12 }, (_, i) => postUser(`u${i}`));
-    const list = await results(client, [postGroup('one', ['bulkId:u1']), postGroup('ten', ['bulkId:u10']), ...people.toReversed()]);
+    const list = await results(client, [
+      postGroup('one', ['bulkId:u1']),
+      postGroup('ten', ['bulkId:u10']),
+      ...people.toReversed(),
+    ]);
     const id = new Map(list.map((result) => [result.bulkId as string, idOf(result)]));
     expect(await membersOf(client, id.get('one')!)).toEqual([id.get('u1')]);
     expect(await membersOf(client, id.get('ten')!)).toEqual([id.get('u10')]);
@@ -382,7 +476,10 @@ describe('POST /Bulk (RFC 7644 §3.7)', () => {
     const { id } = await createGroup(client);
     const list = await results(limited, [postUser('u'), postGroup('g', ['bulkId:u']), drop(`/Groups/${id}`)]);
     expect(statuses(list)).toEqual(['201', '403', '403']);
-    expect(list[2].response).toMatchObject({ status: '403', detail: expect.stringContaining('groups:write') });
+    expect(list[2].response).toMatchObject({
+      status: '403',
+      detail: expect.stringContaining('groups:write'),
+    });
     expect((await client.get(`/Groups/${id}`)).status).toBe(200);
   });
 
@@ -419,7 +516,11 @@ describe('POST /Bulk (RFC 7644 §3.7)', () => {
     const team = await createGroup(client, { members: [{ value: id }] });
     const rename = [{ op: 'replace', path: 'displayName', value: fresh('renamed') }];
     const add = [{ op: 'add', path: 'members', value: [{ value: 'bulkId:u' }] }];
-    const list = await results(client, [postUser('u'), patch(`/Groups/${team.id}`, rename), patch(`/Groups/${team.id}`, add)]);
+    const list = await results(client, [
+      postUser('u'),
+      patch(`/Groups/${team.id}`, rename),
+      patch(`/Groups/${team.id}`, add),
+    ]);
     expect(await membersOf(client, team.id)).toEqual([id, idOf(list[0])].toSorted());
   });
 
@@ -460,7 +561,10 @@ describe.each(ADAPTERS)('the limits of Bulk on %s', (adapter) => {
       const config = (await client.get('/ServiceProviderConfig')).body.bulk;
       expect(config).toEqual({ supported: true, maxOperations: 3, maxPayloadSize: 2000 });
       expect(await results(client, [postUser('a'), postUser('b'), postUser('c')])).toHaveLength(3);
-      const many = await send(client, Array.from({ length: 4 }, (_, i) => ({ ...postUser(`u${i}`), data: {} })));
+      const many = await send(
+        client,
+        Array.from({ length: 4 }, (_, i) => ({ ...postUser(`u${i}`), data: {} })),
+      );
       expectError(many, 413);
       expect(many.body.detail).toMatch(/maxOperations.* 3\b/);
       const declared = await send(client, [postUser('a', { title: 'x'.repeat(2000) })]);
@@ -474,20 +578,36 @@ describe.each(ADAPTERS)('the limits of Bulk on %s', (adapter) => {
       expectError(chunked, 413);
       expect(chunked.body.detail).toContain('maxPayloadSize');
       // Other endpoints keep their own limit.
-      expect((await client.post('/Users', user({ title: 'y'.repeat(900), displayName: 'z'.repeat(1000), nickName: 'w'.repeat(900) }))).status).toBe(201);
+      expect(
+        (
+          await client.post(
+            '/Users',
+            user({ title: 'y'.repeat(900), displayName: 'z'.repeat(1000), nickName: 'w'.repeat(900) }),
+          )
+        ).status,
+      ).toBe(201);
     });
   });
 
   it('are their own, also above that of other bodies [P-3.7.4-01]', async () => {
     await boot({ scim: { limits: { bodyBytes: 1000 } } }, async (client) => {
-      expect(await results(client, Array.from({ length: 20 }, (_, i) => postUser(`u${i}`)))).toHaveLength(20);
+      expect(
+        await results(
+          client,
+          Array.from({ length: 20 }, (_, i) => postUser(`u${i}`)),
+        ),
+      ).toHaveLength(20);
       expectError(await client.post('/Users', user({ title: 'x'.repeat(1000) })), 413);
     });
   });
 
   it('end with the feature [P-3.7-01]', async () => {
     await boot({ scim: { features: { bulk: false } } }, async (client) => {
-      expect((await client.get('/ServiceProviderConfig')).body.bulk).toEqual({ supported: false, maxOperations: 0, maxPayloadSize: 0 });
+      expect((await client.get('/ServiceProviderConfig')).body.bulk).toEqual({
+        supported: false,
+        maxOperations: 0,
+        maxPayloadSize: 0,
+      });
       expectError(await send(client, [postUser('a')]), 501);
       expectError(await client.send('POST', '/Bulk', { raw: 'no json' }), 501);
     });
@@ -503,10 +623,18 @@ describe.each(ADAPTERS)('the limits of Bulk on %s', (adapter) => {
         { method: 'PUT', path: '/Groups/bulkId:g', data: group() },
         drop('/Users/bulkId:u'),
       ];
-      const reply = await client.post('/Bulk', { schemas: [REQUEST], Operations: operations }, { query: { attributes: 'id' } });
+      const reply = await client.post(
+        '/Bulk',
+        { schemas: [REQUEST], Operations: operations },
+        { query: { attributes: 'id' } },
+      );
       const list = reply.body.Operations;
       expect(statuses(list)).toEqual(['201', '201', '200', '204', '200', '204']);
-      expect(list[0].response).toMatchObject({ userName: expect.any(String), active: true, meta: { version: 'W/"1"' } });
+      expect(list[0].response).toMatchObject({
+        userName: expect.any(String),
+        active: true,
+        meta: { version: 'W/"1"' },
+      });
       expect(list[1].response.members).toHaveLength(1);
       expect(list[2].response.title).toBe('T');
       expect(list[3]).not.toHaveProperty('response');
@@ -525,7 +653,10 @@ describe.each(ADAPTERS)('the limits of Bulk on %s', (adapter) => {
 
   it('say of PATCH that is off that it is', async () => {
     await boot({ scim: { features: { patch: false } } }, async (client) => {
-      const list = await results(client, [postUser('a'), patch('/Users/bulkId:a', [{ op: 'add', path: 'title', value: 'T' }])]);
+      const list = await results(client, [
+        postUser('a'),
+        patch('/Users/bulkId:a', [{ op: 'add', path: 'title', value: 'T' }]),
+      ]);
       expect(statuses(list)).toEqual(['201', '501']);
     });
   });

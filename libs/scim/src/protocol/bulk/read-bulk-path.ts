@@ -5,7 +5,15 @@ import type { ResourceTypeRegistry } from '../schema/resource-type-registry.js';
 import type { BulkMethod } from './bulk-operation.js';
 
 /** Endpoints that are no collections of resources and cannot be called from a Bulk request (P-3.7-04). */
-const NOT_IN_BULK = new Set(['Bulk', 'Me', 'ServiceProviderConfig', 'Schemas', 'ResourceTypes', '.search']);
+const NOT_IN_BULK = new Set([
+  '',
+  'Bulk',
+  'Me',
+  'ServiceProviderConfig',
+  'Schemas',
+  'ResourceTypes',
+  '.search',
+]);
 
 /**
  * Reads the path of an operation: `/Users` for POST, `/Users/{id}` otherwise, relative to the base; the leading slash
