@@ -43,11 +43,11 @@ function send(
 }
 
 /** The results of a job that was run. */
-// oxlint-disable-next-line typescript/no-explicit-any
 async function results(
   client: ScimClient,
   operations: unknown,
   more: Record<string, unknown> = {},
+  // oxlint-disable-next-line typescript/no-explicit-any
 ): Promise<any[]> {
   const reply = await send(client, operations, more);
   expect(reply.status, reply.text).toBe(200);

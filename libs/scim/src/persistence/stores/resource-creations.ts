@@ -82,7 +82,7 @@ export class ResourceCreations {
     contents: readonly ResourceContent[],
   ): Promise<Outcome[]> {
     const table = this.context.table(type);
-    const outcomes = new Array<Outcome | undefined>(contents.length);
+    const outcomes = contents.map((): Outcome | undefined => undefined);
     let candidates = this.candidates(table, contents, outcomes);
     candidates = await this.withKnownReferences(tx, tenantId, candidates, outcomes);
     const memberTypes = await this.memberTypes(tx, tenantId, candidates);
