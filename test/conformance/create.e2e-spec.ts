@@ -18,7 +18,11 @@ describe.each(ADAPTERS)('POST /{endpoint} on %s (RFC 7644 §3.3)', (adapter) => 
   afterAll(() => scim.close());
 
   it('answers 201 with the resource and its absolute address [P-3.3-01, P-3.3-02]', async () => {
-    const sent = user({ displayName: 'Babs', password: 'Pa55word', emails: [{ value: 'b@c.example', type: 'work' }] });
+    const sent = user({
+      displayName: 'Babs',
+      password: 'Pa55word',
+      emails: [{ value: 'b@c.example', type: 'work' }],
+    });
     const created = await client.post('/Users', sent);
     const { id, meta } = created.body;
     expect([created.status, created.headers['content-type']]).toEqual([201, 'application/scim+json']);
@@ -84,7 +88,15 @@ describe.each(ADAPTERS)('POST /{endpoint} on %s (RFC 7644 §3.3)', (adapter) => 
     for (const more of values) {
       expectError(await client.post('/Users', user(more)), 400, 'invalidValue');
     }
-    const messages: unknown[] = [[], 'x', 7, null, [user()], user({ schemas: USER.length }), user({ schemas: [7] })];
+    const messages: unknown[] = [
+      [],
+      'x',
+      7,
+      null,
+      [user()],
+      user({ schemas: USER.length }),
+      user({ schemas: [7] }),
+    ];
     for (const message of messages) {
       expectError(await client.post('/Users', message), 400, 'invalidSyntax');
     }
@@ -99,7 +111,9 @@ describe.each(ADAPTERS)('POST /{endpoint} on %s (RFC 7644 §3.3)', (adapter) => 
     expectError(await client.post('/Persons', user()), 404);
     const refused = await client.post(`/Users/${id}`, user());
     expectError(refused, 405);
-    expect(refused.headers.allow?.split(/, */)).toEqual(expect.arrayContaining(['GET', 'PUT', 'PATCH', 'DELETE']));
+    expect(refused.headers.allow?.split(/, */)).toEqual(
+      expect.arrayContaining(['GET', 'PUT', 'PATCH', 'DELETE']),
+    );
   });
 
   it('ignores attributes that no schema defines, strictly refuses them [D-19]', async () => {
@@ -123,7 +137,11 @@ describe.each(ADAPTERS)('POST /{endpoint} on %s (RFC 7644 §3.3)', (adapter) => 
     expect(created.displayName).toBe(displayName);
     expect(created).not.toHaveProperty('department');
     expect(created).not.toHaveProperty([ENTERPRISE]);
-    expectError(await client.post('/Users', user({ displayName: 'a', [USER]: { displayName } })), 400, 'invalidSyntax');
+    expectError(
+      await client.post('/Users', user({ displayName: 'a', [USER]: { displayName } })),
+      400,
+      'invalidSyntax',
+    );
     expectError(await strict.post('/Users', user({ department: 'R&D' })), 400, 'invalidSyntax');
   });
 
@@ -180,7 +198,8 @@ describe('a host with limits of its own', () => {
     const scim = await bootScim({ scim: { limits: { values: 3 } } });
     try {
       const client = await scim.client();
-      const emails = (count: number): object[] => Array.from({ length: count }, (_, i) => ({ value: `m${i}@c.example` }));
+      const emails = (count: number): object[] =>
+        Array.from({ length: count }, (_, i) => ({ value: `m${i}@c.example` }));
       const { id } = await createUser(client, { emails: emails(3) });
       expectError(await client.post('/Users', user({ emails: emails(4) })), 400, 'invalidValue');
       expectError(await client.put(`/Users/${id}`, user({ emails: emails(4) })), 400, 'invalidValue');

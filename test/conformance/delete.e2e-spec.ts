@@ -15,7 +15,10 @@ describe.each(ADAPTERS)('DELETE /{endpoint}/{id} on %s (RFC 7644 §3.6)', (adapt
   afterAll(() => scim.close());
 
   it('answers 204 without a body [P-3.6-01]', async () => {
-    for (const path of [`/Users/${(await createUser(client)).id}`, `/Groups/${(await createGroup(client)).id}`]) {
+    for (const path of [
+      `/Users/${(await createUser(client)).id}`,
+      `/Groups/${(await createGroup(client)).id}`,
+    ]) {
       const reply = await client.delete(path);
       expect([reply.status, reply.text, reply.headers['content-type']]).toEqual([204, '', undefined]);
     }
@@ -47,7 +50,10 @@ describe.each(ADAPTERS)('DELETE /{endpoint}/{id} on %s (RFC 7644 §3.6)', (adapt
     const left = await createUser(client);
     const team = await createGroup(client, { members: [{ value: gone.id }, { value: left.id }] });
     const other = await createGroup(client, { members: [{ value: left.id }] });
-    const report = await createUser(client, { title: 'Dr', [ENTERPRISE]: { department: 'R&D', manager: { value: gone.id } } });
+    const report = await createUser(client, {
+      title: 'Dr',
+      [ENTERPRISE]: { department: 'R&D', manager: { value: gone.id } },
+    });
     const sole = await createUser(client, { [ENTERPRISE]: { manager: { value: gone.id } } });
     await new Promise((resolve) => setTimeout(resolve, 5));
     expect((await client.delete(`/Users/${gone.id}`)).status).toBe(204);
@@ -59,7 +65,11 @@ describe.each(ADAPTERS)('DELETE /{endpoint}/{id} on %s (RFC 7644 §3.6)', (adapt
     const soleNow = (await client.get(`/Users/${sole.id}`)).body;
     expect(soleNow).not.toHaveProperty([ENTERPRISE]);
     expect(soleNow.schemas).not.toContain(ENTERPRISE);
-    for (const [before, now] of [[team, teamNow], [report, reportNow], [sole, soleNow]]) {
+    for (const [before, now] of [
+      [team, teamNow],
+      [report, reportNow],
+      [sole, soleNow],
+    ]) {
       expect(now.meta.lastModified > before.meta.lastModified).toBe(true);
       expect(now.meta.version).not.toBe(before.meta.version);
     }
@@ -84,7 +94,8 @@ describe.each(ADAPTERS)('DELETE /{endpoint}/{id} on %s (RFC 7644 §3.6)', (adapt
     await client.delete(`/Users/${id}`);
     const foreign = await createUser(await scim.client({ tenant: 'globex' }));
     const team = await createGroup(client);
-    for (const other of [id, 'unknown', foreign.id, team.id]) expectError(await client.delete(`/Users/${other}`), 404);
+    for (const other of [id, 'unknown', foreign.id, team.id])
+      expectError(await client.delete(`/Users/${other}`), 404);
     expect((await client.get(`/Groups/${team.id}`)).status).toBe(200);
     expect((await (await scim.client({ tenant: 'globex' })).get(`/Users/${foreign.id}`)).status).toBe(200);
   });
@@ -94,7 +105,9 @@ describe.each(ADAPTERS)('DELETE /{endpoint}/{id} on %s (RFC 7644 §3.6)', (adapt
     await client.patch(`/Users/${id}`, [{ op: 'replace', path: 'title', value: 'Dr' }]);
     expectError(await client.delete(`/Users/${id}`, { headers: { 'if-match': meta.version } }), 412);
     const { headers } = await client.get(`/Users/${id}`);
-    expect((await client.delete(`/Users/${id}`, { headers: { 'if-match': headers.etag! } })).status).toBe(204);
+    expect((await client.delete(`/Users/${id}`, { headers: { 'if-match': headers.etag! } })).status).toBe(
+      204,
+    );
     expectError(await client.delete(`/Users/${id}`, { headers: { 'if-match': '*' } }), 404);
   });
 

@@ -17,6 +17,8 @@ class ShopSchema {
   costCentre?: string;
   @ScimAttribute({ type: 'integer' })
   seats?: number;
+  @ScimAttribute({ type: 'decimal' })
+  price?: number;
   @ScimAttribute({ type: 'boolean' })
   vip?: boolean;
   @ScimAttribute({ caseExact: true })
@@ -45,6 +47,10 @@ class ShopUser extends ScimUser {
   @Column({ type: 'integer', name: 'seats', nullable: true })
   seats?: number | null;
 
+  @ScimColumn(`${SHOP}:price`)
+  @Column({ type: 'decimal', name: 'price', nullable: true })
+  price?: string | number | null;
+
   @ScimColumn(`${SHOP}:vip`)
   @Column({ type: 'boolean', name: 'vip', nullable: true })
   vip?: boolean | null;
@@ -67,6 +73,7 @@ const COLUMNS = {
   family_name: 'varchar',
   cost_centre: 'varchar',
   seats: 'integer',
+  price: 'decimal',
   vip: 'boolean',
   code: 'varchar',
   credit: 'integer not null default 5',
@@ -91,7 +98,13 @@ describeEachDatabase('an entity of the host in the place of ScimUser', (database
     scim.dataSource.getRepository(ShopUser).findOneByOrFail({ tenantId: 'acme', id });
   const shop = { costCentre: 'North', seats: 3, vip: true, code: 'Ab' };
   const full = (more: object = {}): Record<string, unknown> =>
-    user({ title: 'Dr', name: { familyName: 'Jensen' }, [ENTERPRISE]: { department: 'R&D' }, [SHOP]: shop, ...more });
+    user({
+      title: 'Dr',
+      name: { familyName: 'Jensen' },
+      [ENTERPRISE]: { department: 'R&D' },
+      [SHOP]: shop,
+      ...more,
+    });
 
   it('has the values of the attributes in its columns, after every kind of write', async () => {
     const { id } = await createUser(client, full());
@@ -103,7 +116,13 @@ describeEachDatabase('an entity of the host in the place of ScimUser', (database
       { op: 'remove', path: `${SHOP}:vip` },
       { op: 'remove', path: ENTERPRISE },
     ]);
-    expect(await row(id)).toMatchObject({ ...written, jobTitle: 'Prof', seats: 4, vip: null, department: null });
+    expect(await row(id)).toMatchObject({
+      ...written,
+      jobTitle: 'Prof',
+      seats: 4,
+      vip: null,
+      department: null,
+    });
     await client.put(`/Users/${id}`, user({ [SHOP]: { vip: false } }));
     expect(await row(id)).toMatchObject({
       jobTitle: null,
@@ -126,14 +145,22 @@ describeEachDatabase('an entity of the host in the place of ScimUser', (database
   it('is filtered and sorted by its columns, with the rules of each attribute [S-7-01]', async () => {
     const tag = fresh('Tag');
     const ids: string[] = [];
-    for (const [seats, code, title] of [[10, 'b', 'Beta'], [9, 'B', 'alpha'], [undefined, 'a', undefined]] as const) {
-      const { id } = await createUser(client, full({ title, [SHOP]: { ...shop, costCentre: tag, seats, code } }));
+    for (const [seats, code, title] of [
+      [10, 'b', 'Beta'],
+      [9, 'B', 'alpha'],
+      [undefined, 'a', undefined],
+    ] as const) {
+      const { id } = await createUser(
+        client,
+        full({ title, [SHOP]: { ...shop, costCentre: tag, price: 1.5, seats, code } }),
+      );
       ids.push(id as string);
     }
     const [ten, nine, none] = ids as [string, string, string];
     const find = async (condition: string): Promise<Set<string>> =>
       new Set(await client.ids('/Users', `${SHOP}:costCentre eq "${tag}" and ${condition}`));
     expect(await find(`${SHOP}:seats gt 9`)).toEqual(new Set([ten]));
+    expect(await find(`${SHOP}:price gt 1.25 and ${SHOP}:price le 1.5`)).toEqual(new Set(ids));
     expect(await find(`${SHOP}:seats pr`)).toEqual(new Set([ten, nine]));
     expect(await find(`not (${SHOP}:seats pr)`)).toEqual(new Set([none]));
     expect(await find(`${SHOP}:seats ne 9`)).toEqual(new Set([ten, none]));
@@ -143,7 +170,9 @@ describeEachDatabase('an entity of the host in the place of ScimUser', (database
     expect(await find(`${SHOP}:vip eq true`)).toEqual(new Set(ids));
     expect(await find(`${ENTERPRISE}:department sw "r&"`)).toEqual(new Set(ids));
     expect(await find('name.familyName gt "JEN"')).toEqual(new Set(ids));
-    expect(new Set(await client.ids('/Users', `${SHOP}:costCentre eq "${tag.toUpperCase()}"`))).toEqual(new Set(ids));
+    expect(new Set(await client.ids('/Users', `${SHOP}:costCentre eq "${tag.toUpperCase()}"`))).toEqual(
+      new Set(ids),
+    );
     const sorted = async (sortBy: string, sortOrder = 'ascending'): Promise<string[]> => {
       const query = { filter: `${SHOP}:costCentre eq "${tag}"`, sortBy, sortOrder };
       const { body } = await client.get('/Users', { query });
@@ -249,6 +278,18 @@ describe('a mapping that cannot work', () => {
     label?: string | null;
   }
   @Entity('scim_user')
+  class OurOwn extends ScimUser {
+    @ScimColumn('userName')
+    @Column({ type: 'varchar', nullable: true })
+    label?: string | null;
+  }
+  @Entity('scim_user')
+  class Fraction extends ScimUser {
+    @ScimColumn(`${SHOP}:price`)
+    @Column({ type: 'integer', nullable: true })
+    label?: number | null;
+  }
+  @Entity('scim_user')
   class Twice extends ScimUser {
     @ScimColumn('title')
     @Column({ type: 'varchar', name: 'one', nullable: true })
@@ -258,18 +299,29 @@ describe('a mapping that cannot work', () => {
     label?: string | null;
   }
 
-  it.each([Misspelt, WrongUrn, Complex, Several, Computed, Mandatory, Unfilled, WithoutColumn, WrongType, TextForBoolean, Twice])(
-    '%o stops the application at start, naming class and property',
-    async (entity) => {
-      const start = bootScim({ scim: { entities: { user: entity }, users: { extensions: [ShopSchema] } } });
-      const error = await start.then(
-        async (scim) => {
-          await scim.close();
-          return undefined;
-        },
-        (cause: Error) => cause,
-      );
-      expect(error?.message).toContain(`${entity.name}.label`);
-    },
-  );
+  it.each([
+    Misspelt,
+    WrongUrn,
+    Complex,
+    Several,
+    Computed,
+    Mandatory,
+    Unfilled,
+    WithoutColumn,
+    WrongType,
+    TextForBoolean,
+    Fraction,
+    OurOwn,
+    Twice,
+  ])('%o stops the application at start, naming class and property', async (entity) => {
+    const start = bootScim({ scim: { entities: { user: entity }, users: { extensions: [ShopSchema] } } });
+    const error = await start.then(
+      async (scim) => {
+        await scim.close();
+        return undefined;
+      },
+      (cause: Error) => cause,
+    );
+    expect(error?.message).toContain(`${entity.name}.label`);
+  });
 });

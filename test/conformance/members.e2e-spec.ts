@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeEachDatabase } from '../support/databases.js';
 import { expectError } from '../support/expect-error.js';
 import { createGroup, createUser, fresh, group, GROUP, user } from '../support/resources.js';
@@ -31,9 +31,15 @@ describeEachDatabase('members and groups (RFC 7643 §4.1.2, §4.2)', (database) 
   });
   afterAll(() => scim.close());
 
-  const patch = (id: string, op: string, value?: unknown, path = 'members', as = client): Promise<ScimReply> =>
-    as.patch(`/Groups/${id}`, [{ op, path, value }]);
-  const values = (elements: readonly Element[] = []): string[] => elements.map(({ value }) => value).toSorted();
+  const patch = (
+    id: string,
+    op: string,
+    value?: unknown,
+    path = 'members',
+    as = client,
+  ): Promise<ScimReply> => as.patch(`/Groups/${id}`, [{ op, path, value }]);
+  const values = (elements: readonly Element[] = []): string[] =>
+    elements.map(({ value }) => value).toSorted();
   const members = async (id: string): Promise<string[]> =>
     values((await client.get(`/Groups/${id}`)).body.members as Element[]);
   // oxlint-disable-next-line typescript/no-explicit-any
@@ -98,25 +104,40 @@ describeEachDatabase('members and groups (RFC 7643 §4.1.2, §4.2)', (database) 
       const whole = await as.patch(`/Groups/${team.id}`, [{ op: 'add', value: { members: itself } }]);
       expectError(whole, 400, 'invalidValue');
       const { displayName } = team;
-      expectError(await as.put(`/Groups/${team.id}`, group({ displayName, members: itself })), 400, 'invalidValue');
+      expectError(
+        await as.put(`/Groups/${team.id}`, group({ displayName, members: itself })),
+        400,
+        'invalidValue',
+      );
       const byRef = [{ $ref: team.meta.location }];
       expectError(await patch(team.id, 'add', byRef, 'members', as), 400, 'invalidValue');
     }
-    expectError(await patch(team.id, 'add', undefined, `members[value eq "${team.id}"]`), 400, 'invalidValue');
+    expectError(
+      await patch(team.id, 'add', undefined, `members[value eq "${team.id}"]`),
+      400,
+      'invalidValue',
+    );
     expect((await client.get(`/Groups/${team.id}`)).body).toEqual(team);
   });
 
   it('accepts longer circles, in which every read ends [D-13, G7]', async () => {
     const person = await createUser(client);
     const [a, b, c] = [await createGroup(client), await createGroup(client), await createGroup(client)];
-    for (const [outer, inner] of [[a, b], [b, c], [c, a]]) {
+    for (const [outer, inner] of [
+      [a, b],
+      [b, c],
+      [c, a],
+    ]) {
       expect((await patch(outer.id, 'add', [{ value: inner.id }])).status).toBe(204);
     }
     await patch(c.id, 'add', [{ value: person.id }]);
     expect(values(await groups(person.id))).toEqual([a.id, b.id, c.id].toSorted());
-    expect(await client.ids('/Users', `groups.value eq "${a.id}" and id eq "${person.id}"`)).toEqual([person.id]);
+    expect(await client.ids('/Users', `groups.value eq "${a.id}" and id eq "${person.id}"`)).toEqual([
+      person.id,
+    ]);
     expect((await client.delete(`/Groups/${b.id}`)).status).toBe(204);
-    expect(values(await groups(person.id))).toEqual([a.id, c.id].toSorted());
+    // The way from c to a led through b.
+    expect(values(await groups(person.id))).toEqual([c.id]);
   });
 
   it('shows a user its direct and indirect groups, with address and name [S-4.1.2-08, S-4.1.2-09]', async () => {
@@ -133,13 +154,18 @@ describeEachDatabase('members and groups (RFC 7643 §4.1.2, §4.2)', (database) 
     const expected = [element(inner, 'direct'), element(middle, 'indirect'), element(outer, 'direct')];
     const sorted = (list: Element[]): Element[] => list.toSorted((x, y) => (x.value < y.value ? -1 : 1));
     expect(sorted(await groups(person.id))).toEqual(sorted(expected as Element[]));
-    const [listed] = (await client.get('/Users', { query: { filter: `id eq "${person.id}"` } })).body.Resources;
+    const [listed] = (await client.get('/Users', { query: { filter: `id eq "${person.id}"` } })).body
+      .Resources;
     expect(sorted(listed.groups)).toEqual(sorted(expected as Element[]));
     // What is indirect is not editable: removing the user from the outer group leaves the way through the inner one.
     await patch(outer.id, 'remove', [{ value: person.id }]);
     const types = (await groups(person.id)).map(({ value, type }) => [value, type]);
     expect(new Map(types as [string, string][])).toEqual(
-      new Map([[inner.id, 'direct'], [middle.id, 'indirect'], [outer.id, 'indirect']]),
+      new Map([
+        [inner.id, 'direct'],
+        [middle.id, 'indirect'],
+        [outer.id, 'indirect'],
+      ]),
     );
     await patch(inner.id, 'remove', [{ value: person.id }]);
     expect(await groups(person.id)).toEqual([]);
@@ -152,7 +178,11 @@ describeEachDatabase('members and groups (RFC 7643 §4.1.2, §4.2)', (database) 
       for (const path of [`members[value eq "${a.id}"].${part}`, `members.${part}`]) {
         expectError(await patch(id, 'replace', b.id, path), 400, 'mutability');
       }
-      expectError(await patch(id, 'remove', undefined, `members[value eq "${a.id}"].${part}`), 400, 'mutability');
+      expectError(
+        await patch(id, 'remove', undefined, `members[value eq "${a.id}"].${part}`),
+        400,
+        'mutability',
+      );
     }
     expect(await members(id)).toEqual([a.id]);
     expect((await patch(id, 'add', [{ value: b.id }])).status).toBe(204);
@@ -189,7 +219,8 @@ describeEachDatabase('members and groups (RFC 7643 §4.1.2, §4.2)', (database) 
   it('says members: [] for a group without members [D-14]', async () => {
     const created = await createGroup(client);
     expect(created.members).toEqual([]);
-    const [listed] = (await client.get('/Groups', { query: { filter: `id eq "${created.id}"` } })).body.Resources;
+    const [listed] = (await client.get('/Groups', { query: { filter: `id eq "${created.id}"` } })).body
+      .Resources;
     expect([(await client.get(`/Groups/${created.id}`)).body, listed]).toEqual([created, created]);
     const query = { attributes: 'displayName' };
     expect((await client.get(`/Groups/${created.id}`, { query })).body).not.toHaveProperty('members');
@@ -209,7 +240,9 @@ describeEachDatabase('members and groups (RFC 7643 §4.1.2, §4.2)', (database) 
     const without = { excludedAttributes: 'members' };
     expect(await memberQueries(() => client.get(`/Groups/${id}`, { query: without }))).toBe(0);
     expect(await memberQueries(() => client.get('/Groups', { query: { ...without, filter } }))).toBe(0);
-    expect(await memberQueries(() => client.get('/Groups', { query: { attributes: 'displayName', filter } }))).toBe(0);
+    expect(
+      await memberQueries(() => client.get('/Groups', { query: { attributes: 'displayName', filter } })),
+    ).toBe(0);
     const rename = [{ op: 'replace', path: 'displayName', value: fresh('team') }];
     expect(await memberQueries(() => client.patch(`/Groups/${id}`, rename))).toBe(0);
     expect(await memberQueries(() => client.get(`/Groups/${id}`))).toBe(1);
@@ -241,7 +274,9 @@ describeEachDatabase('members and groups (RFC 7643 §4.1.2, §4.2)', (database) 
 
   it('loses nobody when many join and leave at once [G1]', async () => {
     const people = await Promise.all(Array.from({ length: 20 }, () => createUser(client)));
-    const { id } = await createGroup(client, { members: people.slice(0, 10).map((person) => ({ value: person.id })) });
+    const { id } = await createGroup(client, {
+      members: people.slice(0, 10).map((person) => ({ value: person.id })),
+    });
     const replies = await Promise.all(
       people.map((person, i) => patch(id, i < 10 ? 'remove' : 'add', [{ value: person.id }])),
     );
@@ -258,7 +293,15 @@ describeEachDatabase('members and groups (RFC 7643 §4.1.2, §4.2)', (database) 
       kind: fc.constantFrom('add', 'remove', 'replace', 'put', 'removeByPath'),
       who: fc.uniqueArray(fc.nat({ max: all.length - 1 }), { maxLength: 4 }),
     });
-    const apply = async ({ team, kind, who }: { team: number; kind: string; who: number[] }): Promise<void> => {
+    const apply = async ({
+      team,
+      kind,
+      who,
+    }: {
+      team: number;
+      kind: string;
+      who: number[];
+    }): Promise<void> => {
       const { id, displayName } = teams[team];
       // A group that is told to contain itself refuses; the others are the story.
       const chosen = who.map((i) => all[i]!).filter((member) => member !== id);
@@ -272,11 +315,14 @@ describeEachDatabase('members and groups (RFC 7643 §4.1.2, §4.2)', (database) 
       const contained = new Map<string, string[]>();
       for (const { id } of teams) contained.set(id as string, await members(id as string));
       for (const { id } of people) {
-        const direct = [...contained].filter(([, inside]) => inside.includes(id as string)).map(([team]) => team);
+        const direct = [...contained]
+          .filter(([, inside]) => inside.includes(id as string))
+          .map(([team]) => team);
         const reached = new Set(direct);
         for (let size = -1; size !== reached.size;) {
           size = reached.size;
-          for (const [team, inside] of contained) if (inside.some((member) => reached.has(member))) reached.add(team);
+          for (const [team, inside] of contained)
+            if (inside.some((member) => reached.has(member))) reached.add(team);
         }
         const told = (await groups(id as string)) as Element[];
         expect(values(told)).toEqual([...reached].toSorted());
@@ -302,7 +348,9 @@ describeEachDatabase('members and groups (RFC 7643 §4.1.2, §4.2)', (database) 
     const members = [{ value: person.id }, { value: 'nobody' }];
     expectError(await client.post('/Groups', group({ displayName, members })), 400, 'invalidValue');
     expect(await groups(person.id)).toEqual([]);
-    expect((await client.post('/Groups', group({ displayName, members: [{ value: person.id }] }))).status).toBe(201);
+    expect(
+      (await client.post('/Groups', group({ displayName, members: [{ value: person.id }] }))).status,
+    ).toBe(201);
   });
 
   it('compares group names in POST, PUT and PATCH, whatever the letter case [L1, D-10]', async () => {
@@ -329,9 +377,13 @@ describeEachDatabase('members and groups (RFC 7643 §4.1.2, §4.2)', (database) 
     const read = (await client.get(`/Users/${person.id}`)).body;
     const put = await client.put(`/Users/${person.id}`, { ...read, groups: [], id: team.id });
     expect([put.status, values(put.body.groups)]).toEqual([200, [team.id]]);
-    const removed = await client.patch(`/Users/${person.id}`, [{ op: 'remove', path: `groups[value eq "${team.id}"]` }]);
+    const removed = await client.patch(`/Users/${person.id}`, [
+      { op: 'remove', path: `groups[value eq "${team.id}"]` },
+    ]);
     expectError(removed, 400, 'mutability');
-    expect((await client.post('/Users', user({ groups: [{ value: team.id }] }))).body).not.toHaveProperty('groups');
+    expect((await client.post('/Users', user({ groups: [{ value: team.id }] }))).body).not.toHaveProperty(
+      'groups',
+    );
     expect(await members(team.id)).toEqual([person.id]);
   });
 });

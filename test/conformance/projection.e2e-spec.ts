@@ -1,14 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectError } from '../support/expect-error.js';
-import { createGroup, createUser, ENTERPRISE, fresh, group, GROUP, SEARCH, user, USER } from '../support/resources.js';
+import {
+  createGroup,
+  createUser,
+  ENTERPRISE,
+  fresh,
+  group,
+  GROUP,
+  SEARCH,
+  user,
+  USER,
+} from '../support/resources.js';
 import { ADAPTERS, bootScim, type ScimApp } from '../support/scim-app.js';
 import type { ScimClient } from '../support/scim-client.js';
 
 const NAME = { formatted: 'Barbara Jensen', familyName: 'Jensen', givenName: 'Barbara' };
-const EMAILS = [
-  { value: 'b@work.example', type: 'work', primary: true },
-  { value: 'b@home.example' },
-];
+const EMAILS = [{ value: 'b@work.example', type: 'work', primary: true }, { value: 'b@home.example' }];
 const WORK = { employeeNumber: '701984', department: 'R&D' };
 
 interface Projection {
@@ -37,12 +44,16 @@ describe.each(ADAPTERS)('attributes and excludedAttributes on %s (RFC 7644 §3.9
     const created = await client.post('/Users', sent, { query: parameters });
     const { id } = created.body;
     const filter = `id eq "${id}"`;
-    const search = Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, value.split(',')]));
+    const search = Object.fromEntries(
+      Object.entries(parameters).map(([name, value]) => [name, value.split(',')]),
+    );
     const replies = [
       created,
       await client.get(`/Users/${id}`, { query: parameters }),
       await client.put(`/Users/${id}`, sent, { query: parameters }),
-      await client.patch(`/Users/${id}`, [{ op: 'replace', path: 'title', value: '' }], { query: parameters }),
+      await client.patch(`/Users/${id}`, [{ op: 'replace', path: 'title', value: '' }], {
+        query: parameters,
+      }),
     ];
     const lists = [
       await client.get('/Users', { query: { ...parameters, filter } }),
@@ -64,7 +75,9 @@ describe.each(ADAPTERS)('attributes and excludedAttributes on %s (RFC 7644 §3.9
   });
 
   it('works on every call that returns a resource: the default set less what is named [P-3.4.2.5-01, P-3.9-02, D4]', async () => {
-    for (const resource of await everywhere({ excludedAttributes: `id,schemas,meta,emails,userName,${ENTERPRISE}` })) {
+    for (const resource of await everywhere({
+      excludedAttributes: `id,schemas,meta,emails,userName,${ENTERPRISE}`,
+    })) {
       expect(resource).toEqual({ schemas, displayName: 'Babs', name: NAME, active: true });
     }
   });
@@ -75,11 +88,15 @@ describe.each(ADAPTERS)('attributes and excludedAttributes on %s (RFC 7644 §3.9
     const rename = [{ op: 'replace', path: 'displayName', value: fresh('team') }];
     expect((await client.patch(`/Groups/${id}`, rename)).status).toBe(204);
     const patched = await client.patch(`/Groups/${id}`, rename, { query: { attributes: 'displayName' } });
-    expect([patched.status, patched.body]).toEqual([200, { schemas: [GROUP], id, displayName: rename[0]!.value }]);
+    expect([patched.status, patched.body]).toEqual([
+      200,
+      { schemas: [GROUP], id, displayName: rename[0]!.value },
+    ]);
     const query = { attributes: 'members.value' };
     const expected = { schemas: [GROUP], id, members: [{ value: member }] };
     expect((await client.get(`/Groups/${id}`, { query })).body).toEqual(expected);
-    const [listed] = (await client.get('/Groups', { query: { ...query, filter: `id eq "${id}"` } })).body.Resources;
+    const [listed] = (await client.get('/Groups', { query: { ...query, filter: `id eq "${id}"` } })).body
+      .Resources;
     expect(listed).toEqual(expected);
     const without = await client.put(`/Groups/${id}`, group(), { query: { excludedAttributes: 'members' } });
     expect([without.status, 'members' in without.body]).toEqual([200, false]);
@@ -111,13 +128,20 @@ describe.each(ADAPTERS)('attributes and excludedAttributes on %s (RFC 7644 §3.9
       expect(await get({ attributes: 'name' })).toEqual({ name: NAME });
       expect(await get({ attributes: 'emails.type' })).toEqual({ emails: [{ type: 'work' }] });
       expect(await get({ attributes: 'emails.type,emails' })).toEqual({ emails: EMAILS });
-      expect((await get({ excludedAttributes: 'emails.value' })).emails).toEqual([{ type: 'work', primary: true }]);
+      expect((await get({ excludedAttributes: 'emails.value' })).emails).toEqual([
+        { type: 'work', primary: true },
+      ]);
       expect(await get({ attributes: 'meta.resourceType' })).toEqual({ meta: { resourceType: 'User' } });
     });
 
     it('are spelled alike in filter, path, sortBy and attributes [P-3.10-01]', async () => {
       const spellings = [
-        ['name.familyName', 'Name.FAMILYNAME', `${USER}:name.familyName`, `${USER.toUpperCase()}:NAME.familyname`],
+        [
+          'name.familyName',
+          'Name.FAMILYNAME',
+          `${USER}:name.familyName`,
+          `${USER.toUpperCase()}:NAME.familyname`,
+        ],
         [`${ENTERPRISE}:department`, `${ENTERPRISE.toLowerCase()}:Department`],
       ];
       for (const [i, forms] of spellings.entries()) {
@@ -129,7 +153,9 @@ describe.each(ADAPTERS)('attributes and excludedAttributes on %s (RFC 7644 §3.9
           const listed = (await client.get('/Users', { query })).body;
           const { id: found, schemas: _, ...shown } = listed.Resources[0];
           expect(found).toBe(id);
-          expect(shown).toEqual(i === 0 ? { name: { familyName: value } } : { [ENTERPRISE]: { department: value } });
+          expect(shown).toEqual(
+            i === 0 ? { name: { familyName: value } } : { [ENTERPRISE]: { department: value } },
+          );
         }
       }
       await client.patch(`/Users/${id}`, [
@@ -161,7 +187,9 @@ describe.each(ADAPTERS)('attributes and excludedAttributes on %s (RFC 7644 §3.9
     it('that are unknown are ignored, empty ones count as not given [P-3.9-07]', async () => {
       const all = await get({});
       expect(await get({ attributes: 'nope,name.nope,urn:x:y' })).toEqual({});
-      expect(await get({ attributes: 'nope,displayName,__proto__,constructor' })).toEqual({ displayName: 'Babs' });
+      expect(await get({ attributes: 'nope,displayName,__proto__,constructor' })).toEqual({
+        displayName: 'Babs',
+      });
       expect(await get({ excludedAttributes: 'nope,__proto__' })).toEqual(all);
       for (const empty of ['', ' ', ',', ' , ']) {
         expect(await get({ attributes: empty })).toEqual(all);
@@ -171,13 +199,19 @@ describe.each(ADAPTERS)('attributes and excludedAttributes on %s (RFC 7644 §3.9
 
     it('cannot bring a password out [P-3.9-08]', async () => {
       expect(await get({ attributes: 'password' })).toEqual({});
-      const created = await client.post('/Users', user({ password: 'Pa55word' }), { query: { attributes: 'password' } });
+      const created = await client.post('/Users', user({ password: 'Pa55word' }), {
+        query: { attributes: 'password' },
+      });
       expect(Object.keys(created.body).toSorted()).toEqual(['id', 'schemas']);
     });
 
     it('of all parts remove the whole, of all but one leave that one [P-3.9-09]', async () => {
-      expect(await get({ excludedAttributes: 'name.formatted,name.familyName,name.givenName' })).not.toHaveProperty('name');
-      expect((await get({ excludedAttributes: 'name.formatted,name.familyName' })).name).toEqual({ givenName: 'Barbara' });
+      expect(
+        await get({ excludedAttributes: 'name.formatted,name.familyName,name.givenName' }),
+      ).not.toHaveProperty('name');
+      expect((await get({ excludedAttributes: 'name.formatted,name.familyName' })).name).toEqual({
+        givenName: 'Barbara',
+      });
     });
   });
 });

@@ -56,7 +56,9 @@ describe.each(ADAPTERS)('GET /{endpoint}/{id} on %s (RFC 7644 §3.4.1)', (adapte
   it('ignores a filter [P-3.4.1-03]', async () => {
     const { id } = await createUser(client);
     for (const filter of ['userName eq "nobody"', 'not a filter']) {
-      const reply = await client.get(`/Users/${id}`, { query: { filter, sortBy: 'x', count: 'y', attributes: 'id' } });
+      const reply = await client.get(`/Users/${id}`, {
+        query: { filter, sortBy: 'x', count: 'y', attributes: 'id' },
+      });
       expect([reply.status, reply.body]).toEqual([200, { schemas: [USER], id }]);
     }
   });

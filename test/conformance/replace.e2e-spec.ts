@@ -30,8 +30,14 @@ describe.each(ADAPTERS)('PUT /{endpoint}/{id} on %s (RFC 7644 §3.5.1)', (adapte
     expect(meta).toMatchObject({ created: created.meta.created, location: created.meta.location });
     expect(put.headers).toMatchObject({ location: meta.location, etag: meta.version });
     expect((await client.get(`/Users/${created.id}`)).body).toEqual(put.body);
-    for (const [email, ids] of [['old', []], ['gone', []], ['new', [created.id]]] as const) {
-      expect(await client.ids('/Users', `id eq "${created.id}" and emails.value eq "${email}@c.example"`)).toEqual(ids);
+    for (const [email, ids] of [
+      ['old', []],
+      ['gone', []],
+      ['new', [created.id]],
+    ] as const) {
+      expect(
+        await client.ids('/Users', `id eq "${created.id}" and emails.value eq "${email}@c.example"`),
+      ).toEqual(ids);
     }
   });
 
@@ -68,7 +74,12 @@ describe.each(ADAPTERS)('PUT /{endpoint}/{id} on %s (RFC 7644 §3.5.1)', (adapte
     for (const as of [client, strict]) {
       const { id } = await createUser(as, { ...full, active: false });
       const { body } = await as.put(`/Users/${id}`, user());
-      expect([body.title, body[ENTERPRISE], body.schemas, body.active]).toEqual([undefined, undefined, [USER], false]);
+      expect([body.title, body[ENTERPRISE], body.schemas, body.active]).toEqual([
+        undefined,
+        undefined,
+        [USER],
+        false,
+      ]);
       expect(body.externalId).toBe(as === client ? full.externalId : undefined);
       const cleared = await as.put(`/Users/${id}`, user({ externalId: null }));
       expect(cleared.body).not.toHaveProperty('externalId');
@@ -76,8 +87,15 @@ describe.each(ADAPTERS)('PUT /{endpoint}/{id} on %s (RFC 7644 §3.5.1)', (adapte
   });
 
   it('clears on null and on an empty list, defaults included [P-3.5.1-04]', async () => {
-    const { id } = await createUser(client, { roles: [{ value: 'admin' }], title: 'Dr', name: { givenName: 'B' } });
-    const { body } = await client.put(`/Users/${id}`, user({ roles: [], title: null, name: null, active: null }));
+    const { id } = await createUser(client, {
+      roles: [{ value: 'admin' }],
+      title: 'Dr',
+      name: { givenName: 'B' },
+    });
+    const { body } = await client.put(
+      `/Users/${id}`,
+      user({ roles: [], title: null, name: null, active: null }),
+    );
     for (const name of ['roles', 'title', 'name', 'active']) expect(body).not.toHaveProperty(name);
     expect((await client.get(`/Users/${id}`)).body).toEqual(body);
   });
@@ -88,7 +106,11 @@ describe.each(ADAPTERS)('PUT /{endpoint}/{id} on %s (RFC 7644 §3.5.1)', (adapte
     const stale = (await client.get(`/Users/${created.id}`)).body;
     expect(stale.groups).toHaveLength(1);
     await client.patch(`/Groups/${groupId}`, [{ op: 'remove', path: 'members' }]);
-    const put = await client.put(`/Users/${created.id}`, { ...stale, title: 'Dr', meta: { version: 'W/"0"' } });
+    const put = await client.put(`/Users/${created.id}`, {
+      ...stale,
+      title: 'Dr',
+      meta: { version: 'W/"0"' },
+    });
     expect([put.status, put.body.groups, put.body.title]).toEqual([200, undefined, 'Dr']);
     expect((await client.put(`/Users/${created.id}`, { ...stale, id: groupId })).body.id).toBe(created.id);
     expect((await client.get(`/Groups/${groupId}`)).body.members).toEqual([]);
@@ -97,11 +119,19 @@ describe.each(ADAPTERS)('PUT /{endpoint}/{id} on %s (RFC 7644 §3.5.1)', (adapte
   it('refuses a body without a required attribute and changes nothing [P-3.5.1-07, P-3.5.1-12]', async () => {
     const created = await createUser(client, { title: 'Dr' });
     for (const userName of [undefined, null, '', ' ']) {
-      expectError(await client.put(`/Users/${created.id}`, user({ userName, title: 'Prof' })), 400, 'invalidValue');
+      expectError(
+        await client.put(`/Users/${created.id}`, user({ userName, title: 'Prof' })),
+        400,
+        'invalidValue',
+      );
     }
     expect((await client.get(`/Users/${created.id}`)).body).toEqual(created);
     const team = await createGroup(client);
-    expectError(await client.put(`/Groups/${team.id}`, group({ displayName: undefined })), 400, 'invalidValue');
+    expectError(
+      await client.put(`/Groups/${team.id}`, group({ displayName: undefined })),
+      400,
+      'invalidValue',
+    );
   });
 
   it('is all or nothing, members included [P-3.5.1-12]', async () => {
@@ -112,7 +142,10 @@ describe.each(ADAPTERS)('PUT /{endpoint}/{id} on %s (RFC 7644 §3.5.1)', (adapte
     expect((await client.get(`/Groups/${team.id}`)).body).toEqual(team);
     // The members are right and the name is taken: the members must not move either.
     const other = await createGroup(client);
-    const taken = await client.put(`/Groups/${team.id}`, group({ displayName: other.displayName, members: [] }));
+    const taken = await client.put(
+      `/Groups/${team.id}`,
+      group({ displayName: other.displayName, members: [] }),
+    );
     expectError(taken, 409, 'uniqueness');
     expect((await client.get(`/Groups/${team.id}`)).body).toEqual(team);
   });
@@ -125,14 +158,24 @@ describe.each(ADAPTERS)('PUT /{endpoint}/{id} on %s (RFC 7644 §3.5.1)', (adapte
     const upper = (created.userName as string).toUpperCase();
     const recased = await client.put(`/Users/${created.id}`, user({ userName: upper }));
     expect([recased.status, recased.body.userName]).toEqual([200, upper]);
-    expectError(await client.put(`/Users/${created.id}`, user({ userName: other.userName })), 409, 'uniqueness');
+    expectError(
+      await client.put(`/Users/${created.id}`, user({ userName: other.userName })),
+      409,
+      'uniqueness',
+    );
     const team = await createGroup(client);
-    expect((await client.put(`/Groups/${team.id}`, group({ displayName: team.displayName }))).status).toBe(200);
+    expect((await client.put(`/Groups/${team.id}`, group({ displayName: team.displayName }))).status).toBe(
+      200,
+    );
   });
 
   it('leaves version and time when nothing changes [P-3.5.1-10]', async () => {
     const { id: boss } = await createUser(client, { displayName: 'Ada' });
-    const more = { password: 'x', emails: [{ value: 'a@b.example', primary: true }], [ENTERPRISE]: { manager: { value: boss } } };
+    const more = {
+      password: 'x',
+      emails: [{ value: 'a@b.example', primary: true }],
+      [ENTERPRISE]: { manager: { value: boss } },
+    };
     const created = await createUser(client, more);
     const team = await createGroup(client, { members: [{ value: created.id }, { value: boss }] });
     for (const [path, resource] of [
@@ -150,9 +193,14 @@ describe.each(ADAPTERS)('PUT /{endpoint}/{id} on %s (RFC 7644 §3.5.1)', (adapte
     const [a, b, c] = [await createUser(client), await createUser(client), await createUser(client)];
     const team = await createGroup(client, { members: [{ value: a.id }, { value: b.id }] });
     const { displayName } = team;
-    const swapped = await client.put(`/Groups/${team.id}`, group({ displayName, members: [{ value: b.id }, { value: c.id }] }));
+    const swapped = await client.put(
+      `/Groups/${team.id}`,
+      group({ displayName, members: [{ value: b.id }, { value: c.id }] }),
+    );
     expect(swapped.status).toBe(200);
-    expect(new Set(swapped.body.members.map(({ value }: { value: string }) => value))).toEqual(new Set([b.id, c.id]));
+    expect(new Set(swapped.body.members.map(({ value }: { value: string }) => value))).toEqual(
+      new Set([b.id, c.id]),
+    );
     const odd = [{ value: b.id, display: 'other', type: 'Group', $ref: 'https://x.example/Users/1' }];
     const same = await client.put(`/Groups/${team.id}`, group({ displayName, members: odd }));
     expect(same.body.members).toEqual([{ value: b.id, type: 'User', $ref: b.meta.location }]);

@@ -7,7 +7,7 @@ import type { Dialect } from './dialects/dialect.js';
 import { dialectOf } from './dialects/dialect-of.js';
 import type { Statement } from './dialects/statement.js';
 import { toScimError } from './database-errors.js';
-import { Turnstile } from './turnstile.js';
+import { Turnstile, TurnstileTimeout } from './turnstile.js';
 
 /** A row as the driver gives it. */
 export type Row = Record<string, unknown>;
@@ -41,6 +41,7 @@ export interface DatabaseSettings {
 const ATTEMPTS = 3;
 const PREPARED_NAMES = new Map<string, string>();
 const TURNSTILES = new WeakMap<DataSource, Turnstile>();
+const SCANS = new WeakMap<DataSource, Turnstile>();
 const PREPARED = new WeakSet<DataSource>();
 
 /**
@@ -75,32 +76,51 @@ export class Database implements StoreDatabase {
   }
 
   /**
-   * A read that may have to look at every resource of a tenant; after `seconds` PostgreSQL stops it.
-   * @throws ScimError tooMany when the time is up
+   * A read that may have to look at every resource of a tenant; after `seconds` PostgreSQL stops it. Scans never
+   * take more than half of the connections, so that one tenant's slow filters do not keep the others waiting.
+   * @throws ScimError tooMany when the time is up; unavailable when no scan ended for as long
    */
   async scan<R = Row>(statement: Statement, seconds: number): Promise<R[]> {
     if (this.dialect.name !== 'postgres') return this.run(statement);
-    let client: PoolClient | undefined;
+    const milliseconds = Math.max(1, Math.round(seconds * 1000));
     try {
-      client = await this.pool.connect();
-      await client.query(
-        `begin read only; set local statement_timeout = ${Math.max(1, Math.round(seconds * 1000))}`,
-      );
-      const { rows } = await this.onClient<R>(client, statement);
-      await client.query('commit');
-      client.release();
-      return rows;
+      return await this.scans.pass(() => this.limited<R>(statement, milliseconds), milliseconds);
     } catch (error) {
-      await client?.query('rollback').then(
-        () => client?.release(),
-        (broken: Error) => client?.release(broken),
-      );
+      if (error instanceof TurnstileTimeout) {
+        throw ScimError.unavailable('Too many queries without an index at once; try again.', seconds, error);
+      }
       if (this.dialect.fault(error)?.kind !== 'timeout') throw toScimError(error, this.dialect);
       throw ScimError.tooMany(
         'The query took too long because no attribute in its filter or sort order is indexed; ' +
           'filter by an indexed attribute such as userName, externalId, id or emails.value.',
       );
     }
+  }
+
+  private async limited<R>(statement: Statement, milliseconds: number): Promise<R[]> {
+    const client = await this.pool.connect();
+    try {
+      await client.query(`begin read only; set local statement_timeout = ${milliseconds}`);
+      const { rows } = await this.onClient<R>(client, statement);
+      await client.query('commit');
+      client.release();
+      return rows;
+    } catch (error) {
+      await client.query('rollback').then(
+        () => client.release(),
+        (broken: Error) => client.release(broken),
+      );
+      throw error;
+    }
+  }
+
+  private get scans(): Turnstile {
+    let scans = SCANS.get(this.dataSource);
+    if (!scans) {
+      scans = new Turnstile(Math.max(1, Math.floor(this.pool.options.max / 2)));
+      SCANS.set(this.dataSource, scans);
+    }
+    return scans;
   }
 
   /**

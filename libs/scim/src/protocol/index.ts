@@ -29,7 +29,11 @@ export { ResourceType, type CompiledExtension } from './schema/resource-type.js'
 export { ResourceTypeRegistry } from './schema/resource-type-registry.js';
 export { schemaFromClass } from './schema/schema-from-class.js';
 export { ENTERPRISE_USER_SCHEMA, GROUP_SCHEMA, USER_SCHEMA } from './schema/schema-urns.js';
-export { ScimAttribute, type SchemaClass, type ScimAttributeOptions } from './schema/scim-attribute.decorator.js';
+export {
+  ScimAttribute,
+  type SchemaClass,
+  type ScimAttributeOptions,
+} from './schema/scim-attribute.decorator.js';
 export { ScimSchema, type ScimSchemaOptions } from './schema/scim-schema.decorator.js';
 
 export type {

@@ -1,4 +1,4 @@
-import type { EntityMetadata } from 'typeorm';
+import type { ColumnType, EntityMetadata } from 'typeorm';
 import { valueAt } from '../../protocol/filter/document-values.js';
 import { resolveAttribute } from '../../protocol/schema/attribute-notation.js';
 import type { Attribute } from '../../protocol/schema/attribute.js';
@@ -9,6 +9,37 @@ import type { AttributeColumn, WrittenColumn } from './resource-table.js';
 
 /** Columns that every resource table has and the store fills by itself. */
 const FIXED = ['tenant_id', 'id', 'version', 'created_at', 'modified_at', 'document', 'concealed'];
+
+const WHOLE = ['integer', 'int', 'int2', 'int4', 'int8', 'smallint', 'mediumint', 'bigint'];
+const FRACTION = [
+  'decimal',
+  'dec',
+  'numeric',
+  'real',
+  'float',
+  'float4',
+  'float8',
+  'double',
+  'double precision',
+];
+const TEXT = [
+  'varchar',
+  'character varying',
+  'nvarchar',
+  'text',
+  'mediumtext',
+  'longtext',
+  'citext',
+  'string',
+];
+/** Of other types, what is written would come back changed, or comparisons would follow the rules of that type. */
+const COLUMN_TYPES: Readonly<Record<'text' | 'integer' | 'decimal' | 'boolean', readonly string[]>> = {
+  text: TEXT,
+  integer: ['number', ...WHOLE, ...FRACTION],
+  decimal: FRACTION,
+  // MySQL has no boolean.
+  boolean: ['boolean', 'bool', 'tinyint'],
+};
 
 /**
  * Columns that the host bound to attributes with `@ScimColumn`; adds them to `columns`.
@@ -27,6 +58,18 @@ export function hostColumns(
     if (!found) throw new Error(`${place} has @ScimColumn('${path}') but no @Column.`);
     if (!found.isNullable && !attribute.required) {
       throw new Error(`${place} holds ${attribute.path}, which may be missing; make its column nullable.`);
+    }
+    const kinds = COLUMN_TYPES[kindOf(attribute)];
+    if (!kinds.includes(typeName(found.type))) {
+      throw new Error(
+        `${place} holds ${attribute.path} of type ${attribute.type}; give its column one of these types: ${kinds.join(', ')}.`,
+      );
+    }
+    // Two columns of one attribute: filters would look at one of them only.
+    if (columns.has(attribute.path) || FIXED.includes(found.databaseName)) {
+      throw new Error(
+        `${place}: ${attribute.path} has a column already, or the column is one that SCIM fills.`,
+      );
     }
     const column = `"${found.databaseName}"`;
     columns.set(attribute.path, {
@@ -53,9 +96,18 @@ function singleSimpleAttribute(type: ResourceType, path: string, place: string):
   return attribute;
 }
 
+function kindOf({ type }: Attribute): keyof typeof COLUMN_TYPES {
+  return type === 'boolean' || type === 'integer' || type === 'decimal' ? type : 'text';
+}
+
 function formOf(attribute: Attribute): AttributeColumn['form'] {
-  if (attribute.type === 'boolean') return 'boolean';
-  return attribute.type === 'integer' || attribute.type === 'decimal' ? 'number' : 'text';
+  const kind = kindOf(attribute);
+  return kind === 'integer' || kind === 'decimal' ? 'number' : kind;
+}
+
+/** TypeORM takes a constructor where the property's own type says enough: `String` for a varchar. */
+function typeName(type: ColumnType): string {
+  return (typeof type === 'function' ? type.name : type).toLowerCase();
 }
 
 /**

@@ -56,11 +56,19 @@ export class ScimError extends Error {
 
   /** A filter that does not parse or does not fit the schema. `position` counts characters from 0. */
   static invalidFilter(detail: string, position?: number): ScimError {
-    return new ScimError(400, 'invalidFilter', position === undefined ? detail : `${detail} (at position ${position})`);
+    return new ScimError(
+      400,
+      'invalidFilter',
+      position === undefined ? detail : `${detail} (at position ${position})`,
+    );
   }
   /** A PATCH path that does not parse or names an unknown attribute. `position` counts characters from 0. */
   static invalidPath(detail: string, position?: number): ScimError {
-    return new ScimError(400, 'invalidPath', position === undefined ? detail : `${detail} (at position ${position})`);
+    return new ScimError(
+      400,
+      'invalidPath',
+      position === undefined ? detail : `${detail} (at position ${position})`,
+    );
   }
   /** A message that is not JSON or has the wrong structure. */
   static invalidSyntax(detail: string): ScimError {
@@ -113,7 +121,9 @@ export class ScimError extends Error {
     return new ScimError(406, undefined, detail);
   }
   /** If-Match did not hold. */
-  static preconditionFailed(detail = 'The resource has changed since the version named in the precondition.'): ScimError {
+  static preconditionFailed(
+    detail = 'The resource has changed since the version named in the precondition.',
+  ): ScimError {
     return new ScimError(412, undefined, detail);
   }
   /** Body or operation count over its limit; the detail names the limit. */
@@ -136,7 +146,10 @@ export class ScimError extends Error {
   }
   /** The server cannot answer now; `retryAfter` is in whole seconds (Okta reads no other form). */
   static unavailable(detail: string, retryAfter: number, cause?: unknown): ScimError {
-    return new ScimError(503, undefined, detail, { headers: { 'Retry-After': String(Math.ceil(retryAfter)) }, cause });
+    return new ScimError(503, undefined, detail, {
+      headers: { 'Retry-After': String(Math.ceil(retryAfter)) },
+      cause,
+    });
   }
   /** A fault of ours. The text is fixed; the cause goes to the log only. */
   static internal(cause?: unknown): ScimError {

@@ -5,7 +5,8 @@ import { USER_SCHEMA } from '../schema/schema-urns.js';
 export type ValueCheck = (text: string) => string | undefined;
 
 const LANGUAGE_TAG = /^[a-z]{1,8}(?:[-_][a-z0-9]{1,8})*$/i;
-const LANGUAGE_RANGE = /^(?:\*|[a-z]{1,8}(?:-[a-z0-9]{1,8})*)(?:[ \t]*;[ \t]*q=(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?))?$/i;
+const LANGUAGE_RANGE =
+  /^(?:\*|[a-z]{1,8}(?:-[a-z0-9]{1,8})*)(?:[ \t]*;[ \t]*q=(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?))?$/i;
 
 const USER_CHECKS: ReadonlyMap<string, ValueCheck> = new Map<string, ValueCheck>([
   ['profileUrl', absoluteUrl],
