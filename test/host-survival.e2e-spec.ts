@@ -94,7 +94,7 @@ async function fail(client: ScimClient): Promise<void> {
     [409, client.post('/Users', { ...(await createUser(client)), id: undefined })],
     [415, client.send('POST', '/Users', { raw: 'x', headers: { 'content-type': 'text/plain' } })],
     [413, client.send('POST', '/Users', { raw: Buffer.alloc(2 * 1024 * 1024, 0x20) })],
-    [501, client.post('/Bulk', {})],
+    [501, client.get('/Me')],
   ];
   for (const [status, answer] of failures) {
     const reply = await answer;

@@ -136,7 +136,7 @@ const MISTAKES: readonly (readonly [string, number, string | undefined, Mistake]
     undefined,
     (c) => c.post('/Users', {}, { headers: { 'content-type': 'text/csv' } }),
   ],
-  ['a feature that is off', 501, undefined, (c) => c.post('/Bulk', {})],
+  ['a feature that is off', 501, undefined, (c) => c.get('/Me')],
 ];
 
 describe.each(ADAPTERS)('errors on %s', (adapter) => {

@@ -8,10 +8,11 @@ import {
   resolveAttribute,
   type ResourceType,
   ResourceTypeRegistry,
+  ScimError,
   type TypedFilter,
   userResourceType,
 } from 'nestjs-scim/protocol';
-import type { ResourceQuery, ResourceStore } from 'nestjs-scim/typeorm';
+import type { ModifiedResource, ResourceContent, ResourceQuery, ResourceStore } from 'nestjs-scim/typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { fresh, GROUP, USER, ENTERPRISE } from '../support/resources.js';
 
@@ -565,6 +566,171 @@ export function resourceStoreContract(open: () => Promise<OpenStore>): void {
         await expect(ids(USERS, filter)).rejects.toMatchObject({ scimType: 'invalidFilter' });
       },
     );
+  });
+
+  describe('createMany', () => {
+    const content = (more: JsonObject = {}): ResourceContent => ({
+      document: userDocument(more),
+      concealed: {},
+    });
+    const words = (outcomes: readonly (ModifiedResource | ScimError)[]): (string | undefined)[] =>
+      outcomes.map((outcome) => (outcome instanceof ScimError ? (outcome.scimType ?? 'error') : 'created'));
+
+    it('creates all, in their order, as create does', async () => {
+      const emails = [{ value: 'many@example.com' }];
+      const contents = [
+        content({ emails }),
+        { ...content(), concealed: { password: 'hash' } },
+        content({ emails }),
+      ];
+      const outcomes = await store.createMany(USERS, tenant, contents);
+      expect(words(outcomes)).toEqual(['created', 'created', 'created']);
+      for (const [i, outcome] of outcomes.entries()) {
+        const { head, document } = outcome as ModifiedResource;
+        expect([head.version, head.created === head.lastModified]).toEqual([1, true]);
+        expect(document).toEqual(contents[i]!.document);
+        expect(JSON.parse((await store.find(USERS, tenant, head.id))!.json)).toEqual(document);
+      }
+      const [first, second, third] = outcomes.map((outcome) => (outcome as ModifiedResource).head.id);
+      expect(await ids(USERS, 'emails.value eq "many@example.com"')).toEqual([first, third]);
+      let concealed: JsonObject = {};
+      await store.modify(USERS, tenant, second!, (current) => {
+        concealed = current.concealed;
+        return undefined;
+      });
+      expect(concealed).toEqual({ password: 'hash' });
+      expect(await store.createMany(USERS, tenant, [])).toEqual([]);
+    });
+
+    it('tells each its own fault and creates the others [B2, L1]', async () => {
+      const userName = fresh('Taken');
+      await addUser({ userName });
+      const twice = fresh('twice');
+      const outcomes = await store.createMany(USERS, tenant, [
+        content({ userName: userName.toUpperCase() }),
+        content({ userName: twice, externalId: 'first' }),
+        content({ userName: twice, externalId: 'second' }),
+        content({ userName: 'x'.repeat(600) }),
+        { ...content(), references: ['nobody'] },
+        content(),
+      ]);
+      expect(words(outcomes)).toEqual([
+        'uniqueness',
+        'created',
+        'uniqueness',
+        'invalidValue',
+        'invalidValue',
+        'created',
+      ]);
+      expect(await ids(USERS, 'externalId eq "second"')).toEqual([]);
+      expect(await ids(USERS, 'externalId eq "first"')).toHaveLength(1);
+    });
+
+    it('makes members, and refuses groups with unknown ones or taken names [L1, G8]', async () => {
+      const [user, foreign] = [await addUser(), await addUser({}, {}, fresh('tenant'))];
+      const inner = await addGroup();
+      const displayName = fresh('Taken');
+      await addGroup([], { displayName });
+      const team = (members: string[], more: JsonObject = {}): ResourceContent => ({
+        document: groupDocument(more),
+        concealed: {},
+        uniqueName: true,
+        members: [{ kind: 'replace', members: members.map((id) => ({ id })) }],
+      });
+      const again = fresh('again');
+      const outcomes = await store.createMany(GROUPS, tenant, [
+        team([user, inner]),
+        team([user, foreign]),
+        team([], { displayName: displayName.toLowerCase() }),
+        team([user], { displayName: again }),
+        team([inner], { displayName: again }),
+      ]);
+      expect(words(outcomes)).toEqual(['created', 'invalidValue', 'uniqueness', 'created', 'uniqueness']);
+      expect(await memberIds((outcomes[0] as ModifiedResource).head.id)).toEqual([user, inner].toSorted());
+      expect(await memberIds((outcomes[3] as ModifiedResource).head.id)).toEqual([user]);
+      expect(await ids(GROUPS, `members.value eq "${user}"`)).toHaveLength(2);
+    });
+
+    it('finds the culprit where only the database knows it', async () => {
+      const outcomes = await store.createMany(USERS, tenant, [
+        content({ title: 'a' }),
+        content({ title: 'nul \u0000' }),
+        content(),
+      ]);
+      const kinds = words(outcomes);
+      expect([kinds[0], kinds[2]]).toEqual(['created', 'created']);
+      expect(['created', 'invalidValue']).toContain(kinds[1]);
+    });
+
+    it('lets one of two batches win each name [L1]', async () => {
+      const names = Array.from({ length: 20 }, () => fresh('race'));
+      const batch = (order: readonly string[]) =>
+        store.createMany(
+          USERS,
+          tenant,
+          order.map((userName) => content({ userName })),
+        );
+      const outcomes = await Promise.all([batch(names), batch(names.toReversed())]);
+      expect(words(outcomes.flat()).filter((word) => word === 'created')).toHaveLength(20);
+      expect(words(outcomes.flat()).filter((word) => word === 'uniqueness')).toHaveLength(20);
+    });
+  });
+
+  describe('transaction', () => {
+    it('commits all calls together', async () => {
+      const [a, b] = await store.transaction(async (inside) => {
+        const first = await inside.create(USERS, tenant, {
+          document: userDocument({ title: 'a' }),
+          concealed: {},
+        });
+        expect(await inside.find(USERS, tenant, first.head.id)).toBeDefined();
+        const second = await inside.create(USERS, tenant, { document: userDocument(), concealed: {} });
+        return [first.head.id, second.head.id];
+      });
+      for (const id of [a!, b!]) expect(await store.find(USERS, tenant, id)).toBeDefined();
+    });
+
+    it('undoes all calls when the work throws', async () => {
+      const kept = await addUser();
+      const work = store.transaction(async (inside) => {
+        await inside.create(USERS, tenant, {
+          document: userDocument({ externalId: 'undone' }),
+          concealed: {},
+        });
+        await inside.createMany(USERS, tenant, [
+          { document: userDocument({ externalId: 'undone' }), concealed: {} },
+          { document: userDocument({ externalId: 'undone' }), concealed: {} },
+        ]);
+        await inside.delete(USERS, tenant, kept, () => undefined);
+        throw new Error('stop');
+      });
+      await expect(work).rejects.toThrow('stop');
+      expect(await ids(USERS, 'externalId eq "undone"')).toEqual([]);
+      expect(await store.find(USERS, tenant, kept)).toBeDefined();
+    });
+
+    it('stays usable after a call that failed, of which nothing remains', async () => {
+      const userName = fresh();
+      await addUser({ userName });
+      await store.transaction(async (inside) => {
+        const taken = { document: userDocument({ userName, externalId: 'half' }), concealed: {} };
+        await expect(inside.create(USERS, tenant, taken)).rejects.toMatchObject({ scimType: 'uniqueness' });
+        const nested = inside.transaction(async (deeper) => {
+          await deeper.create(USERS, tenant, {
+            document: userDocument({ externalId: 'half' }),
+            concealed: {},
+          });
+          throw new Error('deeper');
+        });
+        await expect(nested).rejects.toThrow('deeper');
+        await inside.create(USERS, tenant, {
+          document: userDocument({ externalId: 'whole' }),
+          concealed: {},
+        });
+      });
+      expect(await ids(USERS, 'externalId eq "half"')).toEqual([]);
+      expect(await ids(USERS, 'externalId eq "whole"')).toHaveLength(1);
+    });
   });
 
   describe('tenants', () => {

@@ -17,7 +17,7 @@ export type {
   ScimStructuralOptions,
 } from './scim.module-definition.js';
 export { SCIM_OPTIONS, ScimModule } from './scim.module.js';
-export { ScimFeatures, ScimLimits, ScimOptions } from './scim.options.js';
+export { ScimBulk, ScimFeatures, ScimLimits, ScimOptions } from './scim.options.js';
 export { ScimTokens, type IssuedToken, type IssueToken, type RotateToken } from './tokens/scim-tokens.js';
 export type { ScimPrincipal } from './tokens/principal.js';
 export { SCOPES, type Scope } from './tokens/scopes.js';

@@ -1,5 +1,5 @@
 import type { ScimOptionsInput } from './scim.module-definition.js';
-import { ScimFeatures, ScimLimits, ScimOptions } from './scim.options.js';
+import { ScimBulk, ScimFeatures, ScimLimits, ScimOptions } from './scim.options.js';
 
 /** An option that cannot work. The application does not start with it. */
 export class ScimOptionsError extends Error {
@@ -22,12 +22,15 @@ export function resolveScimOptions(given: ScimOptionsInput = {}): Readonly<ScimO
     ...withoutUndefined(given),
     limits: { ...new ScimLimits(), ...withoutUndefined(given.limits ?? {}) },
     features: { ...new ScimFeatures(), ...withoutUndefined(given.features ?? {}) },
+    bulk: { ...new ScimBulk(), ...withoutUndefined(given.bulk ?? {}) },
   };
   checkPaging(options);
   refuseUnknown(options, new ScimOptions(), ['publicUrl', 'documentationUri', 'rateLimit', 'cursorKey'], '');
   refuseUnknown(options.limits, new ScimLimits(), [], 'limits.');
   refuseUnknown(options.features, new ScimFeatures(), [], 'features.');
+  refuseUnknown(options.bulk, new ScimBulk(), [], 'bulk.');
   checkNumbers(options);
+  checkBulk(options);
   checkSwitches(options);
   checkRealm(options.realm);
   if (!/^[\w .-]+$/.test(options.realm))
@@ -39,6 +42,7 @@ export function resolveScimOptions(given: ScimOptionsInput = {}): Readonly<ScimO
     ...options,
     limits: Object.freeze(options.limits),
     features: Object.freeze(options.features),
+    bulk: Object.freeze(options.bulk),
   });
 }
 
@@ -99,6 +103,23 @@ function checkNumbers(options: ScimOptions): void {
     throw new ScimOptionsError(
       'tokenCacheSeconds',
       'must be from 0 to 60: a revoked token lives that long elsewhere.',
+    );
+  }
+}
+
+function checkBulk({ bulk, limits }: ScimOptions): void {
+  for (const name of ['maxOperations', 'maxPayloadSize'] as const) {
+    if (!Number.isSafeInteger(bulk[name]) || bulk[name] < 1) {
+      throw new ScimOptionsError(`bulk.${name}`, 'must be a whole number of at least 1.');
+    }
+  }
+  for (const name of ['atomic', 'includeResponses'] as const) {
+    if (typeof bulk[name] !== 'boolean') throw new ScimOptionsError(`bulk.${name}`, 'must be true or false.');
+  }
+  if (bulk.maxOperations > limits.arrayLength) {
+    throw new ScimOptionsError(
+      'bulk.maxOperations',
+      `(${bulk.maxOperations}) must not be greater than limits.arrayLength (${limits.arrayLength}).`,
     );
   }
 }

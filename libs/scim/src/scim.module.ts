@@ -11,6 +11,7 @@ import { RequestIntake } from './http/intake/request-intake.js';
 import { ScimLocation } from './http/intake/scim-location.js';
 import { ME_RESOLVER, MyResource } from './http/me/my-resource.js';
 import { mountControllers } from './http/mount-controllers.js';
+import { BulkBodyPipe } from './http/pipes/bulk-body.pipe.js';
 import { CallerPipe } from './http/pipes/caller.pipe.js';
 import { ListQueryPipe, ProjectionPipe } from './http/pipes/list-query.pipe.js';
 import { PatchBodyPipe } from './http/pipes/patch-body.pipe.js';
@@ -24,6 +25,7 @@ import { groupResourceType, userResourceType } from './protocol/schema/core/reso
 import { ResourceTypeRegistry } from './protocol/schema/resource-type-registry.js';
 import { ScimPasswordKeeper } from './provisioning/password-keeper.js';
 import { CursorPages } from './provisioning/paging/cursor-pages.js';
+import { BulkExecutor } from './provisioning/bulk/bulk-executor.js';
 import { PROVISIONING_SETTINGS } from './provisioning/provisioning-settings.js';
 import { ResourceReader } from './provisioning/resource-reader.js';
 import { ResourceRepresenter } from './provisioning/resource-representer.js';
@@ -90,6 +92,7 @@ const SERVICES: Type[] = [
   RootReader,
   ResourceWriter,
   ResourceRepresenter,
+  BulkExecutor,
   ScimTokens,
   ScimLocation,
   RequestIntake,
@@ -107,6 +110,7 @@ const SERVICES: Type[] = [
   ProjectionPipe,
   SearchBodyPipe,
   PatchBodyPipe,
+  BulkBodyPipe,
 ];
 
 /** The resolved options, and the part of them that each floor asks for. */

@@ -44,6 +44,23 @@ export class ScimFeatures {
   etag = true;
   /** Queries over all resource types at the base address, and POST `.search` there; off: 501. @default true */
   rootQuery = true;
+  /** Bulk; off: 501. @default true */
+  bulk = true;
+}
+
+/** Bulk requests; the limits are announced in ServiceProviderConfig. */
+export class ScimBulk {
+  /** Operations of one request; at most `limits.arrayLength`. @default 1000 */
+  maxOperations = 1000;
+  /** Body of one request in bytes, enforced while it is read. @default 5 MiB */
+  maxPayloadSize = 5 * 1024 * 1024;
+  /**
+   * Run each request in one transaction: when an operation fails, none is applied. The RFC wants the operations to be
+   * independent of each other, and clients expect it. @default false
+   */
+  atomic = false;
+  /** Put the resource into the result of an operation that succeeded. @default false */
+  includeResponses = false;
 }
 
 /** Options that may come from an async factory. Field initialisers are the defaults. */
@@ -98,4 +115,5 @@ export class ScimOptions {
   documentationUri?: string;
   limits = new ScimLimits();
   features = new ScimFeatures();
+  bulk = new ScimBulk();
 }

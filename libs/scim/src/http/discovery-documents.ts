@@ -45,7 +45,7 @@ export class DiscoveryDocuments {
           ...this.settings.features,
           maxResults: this.settings.maxCount,
           changePassword: this.settings.changePassword,
-          bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
+          bulk: { supported: this.settings.features.bulk, ...this.settings.bulk },
           authenticationSchemes: [BEARER],
           pagination: {
             cursor: true,

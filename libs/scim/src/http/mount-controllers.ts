@@ -1,4 +1,5 @@
 import { Controller, type Type, VERSION_NEUTRAL } from '@nestjs/common';
+import { BulkController } from './controllers/bulk.controller.js';
 import { DiscoveryController } from './controllers/discovery.controller.js';
 import { GroupsController } from './controllers/groups.controller.js';
 import { MeController } from './controllers/me.controller.js';
@@ -27,6 +28,7 @@ export function mountControllers(
   return [
     mount(UsersController, `${path}/Users`),
     mount(GroupsController, `${path}/Groups`),
+    mount(BulkController, `${path}/Bulk`),
     mount(DiscoveryController, path),
     ...(me ? [mount(MeController, `${path}/Me`)] : []),
     mount(RootController, path),

@@ -18,6 +18,15 @@ export interface Executor {
   run<R = Row>(statement: Statement): Promise<R[]>;
 }
 
+/** What the stores need of a database: the host's own, or one open transaction of it. */
+export interface StoreDatabase extends Executor {
+  readonly dialect: Dialect;
+  /** A read that may have to look at every resource of a tenant. @throws ScimError tooMany */
+  scan<R = Row>(statement: Statement, seconds: number): Promise<R[]>;
+  /** Runs `work` all or nothing. */
+  transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
+}
+
 /** One open transaction. */
 export interface Transaction extends Executor {
   /** For work of the host that shall commit or fail with the change. */
@@ -39,7 +48,7 @@ const PREPARED = new WeakSet<DataSource>();
  * The host's DataSource as the stores use it: on PostgreSQL the driver's own pool with named prepared statements,
  * on SQLite one connection for which calls queue. Errors come out as `ScimError`s where the client can be told.
  */
-export class Database implements Executor {
+export class Database implements StoreDatabase {
   readonly dialect: Dialect;
   private readonly naming: boolean;
   private readonly turnstile: Turnstile;

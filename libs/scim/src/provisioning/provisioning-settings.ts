@@ -17,6 +17,13 @@ export interface ScimOptionsView {
     readonly sort: boolean;
     readonly etag: boolean;
     readonly rootQuery: boolean;
+    readonly bulk: boolean;
+  };
+  readonly bulk: {
+    readonly maxOperations: number;
+    readonly maxPayloadSize: number;
+    readonly atomic: boolean;
+    readonly includeResponses: boolean;
   };
   readonly limits: {
     readonly stringLength: number;

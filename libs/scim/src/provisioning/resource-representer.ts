@@ -34,6 +34,14 @@ interface Fetched {
   readonly managers?: ReadonlyMap<string, string>;
 }
 
+/** A resource as it stands after a write. */
+export interface WrittenResource {
+  readonly head: ResourceHead;
+  readonly document: JsonObject;
+  /** Paths of the attributes that the client sent. */
+  readonly sent: ReadonlySet<string>;
+}
+
 /**
  * Turns stored resources into what clients get, fetching computed parts only where the answer holds them (D-11,
  * P-3.9-10). A plain read splices the stored text and parses nothing.
@@ -119,9 +127,25 @@ export class ResourceRepresenter {
     projection: Projection,
     sent: ReadonlySet<string>,
   ): Promise<string> {
-    const requested = projection.withRequested(sent);
-    const fetched = await this.fetch(type, caller, [head], [document], needsOf(type, requested));
-    return this.render(type, caller, head, document, fetched, requested);
+    const [json] = await this.writtenMany(type, caller, [{ head, document, sent }], projection);
+    return json!;
+  }
+
+  /** The same of several resources; the number of statements does not depend on theirs. */
+  async writtenMany(
+    type: ResourceType,
+    caller: ProvisioningContext,
+    written: readonly WrittenResource[],
+    projection: Projection,
+  ): Promise<string[]> {
+    const all = new Set(written.flatMap(({ sent }) => [...sent]));
+    const heads = written.map(({ head }) => head);
+    const documents = written.map(({ document }) => document);
+    const needs = needsOf(type, projection.withRequested(all));
+    const fetched = await this.fetch(type, caller, heads, documents, needs);
+    return written.map(({ head, document, sent }) =>
+      this.render(type, caller, head, document, fetched, projection.withRequested(sent)),
+    );
   }
 
   private async fetch(

@@ -1,3 +1,4 @@
+import type { ScimError } from '../protocol/error/scim-error.js';
 import type { TypedFilter } from '../protocol/filter/typed-filter.js';
 import type { MembershipStep } from '../protocol/patch/membership.js';
 import type { Attribute } from '../protocol/schema/attribute.js';
@@ -122,6 +123,27 @@ export interface GroupMembership {
 export abstract class ResourceStore {
   /** Creates a resource. @throws ScimError uniqueness, invalidValue */
   abstract create(type: ResourceType, tenantId: string, content: ResourceContent): Promise<ModifiedResource>;
+
+  /**
+   * Creates many resources of one type that do not refer to each other, in a number of statements that hardly depends
+   * on theirs. The outcomes are in the order of `contents`; a fault of one is its own outcome and does not keep the
+   * others from being created. Of two that want the same unique value the first gets it. The members of each are
+   * replacements and changes only.
+   * @throws ScimError unavailable; then none was created
+   */
+  abstract createMany(
+    type: ResourceType,
+    tenantId: string,
+    contents: readonly ResourceContent[],
+  ): Promise<(ModifiedResource | ScimError)[]>;
+
+  /**
+   * Runs `work` on a store of which all calls are part of one transaction: it commits when `work` ends and rolls back
+   * when it throws. A call that fails leaves the transaction usable and undoes what it did itself. When the whole loses
+   * against another transaction, `work` is done again, so it must be repeatable. May be nested.
+   * @throws what `work` throws; ScimError unavailable
+   */
+  abstract transaction<T>(work: (store: ResourceStore) => Promise<T>): Promise<T>;
 
   /** Undefined when the tenant has no such resource. */
   abstract find(type: ResourceType, tenantId: string, id: string): Promise<StoredResource | undefined>;

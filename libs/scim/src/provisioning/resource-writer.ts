@@ -43,14 +43,50 @@ export class ResourceWriter {
     parameters: ProjectionParameters,
   ): Promise<ResourceAnswer> {
     const projection = this.representer.projection(type, parameters);
-    const read = await this.keptPassword(readResource(type, body, this.readContext(caller)));
-    const content = completeNewResource(type, read, this.readContext(caller).limits);
-    const created = await this.store.create(type, caller.tenantId, {
-      ...content,
-      ...this.constraints(type, caller),
-      members: replacement(read.members),
-    });
-    return this.answer(type, caller, created, projection, read.assigned);
+    const { content, sent } = await this.newResource(type, caller, body);
+    const created = await this.store.create(type, caller.tenantId, content);
+    return this.answer(type, caller, created, projection, sent);
+  }
+
+  /** The same use cases on another store, as a rule one that is part of a transaction. */
+  on(store: ResourceStore): ResourceWriter {
+    const representer = new ResourceRepresenter(store, this.settings);
+    return new ResourceWriter(store, representer, this.settings, this.passwords);
+  }
+
+  /**
+   * Creates resources that do not refer to each other, in few statements. Outcomes in the order of the bodies; what is
+   * wrong with one does not concern the others.
+   *
+   * @throws ScimError unavailable, and faults of ours; then none was created
+   */
+  async createMany(
+    type: ResourceType,
+    caller: ProvisioningContext,
+    bodies: readonly JsonObject[],
+    parameters: ProjectionParameters,
+  ): Promise<(ResourceAnswer | ScimError)[]> {
+    const projection = this.representer.projection(type, parameters);
+    const reads = await Promise.all(
+      bodies.map((body) => settled(() => this.newResource(type, caller, body))),
+    );
+    const valid = reads.flatMap((read) => (read instanceof ScimError ? [] : [read]));
+    const stored = await this.store.createMany(
+      type,
+      caller.tenantId,
+      valid.map(({ content }) => content),
+    );
+    const created = stored.flatMap((outcome, i) =>
+      outcome instanceof ScimError ? [] : [{ ...outcome, sent: valid[i]!.sent }],
+    );
+    const bodiesOf = await this.representer.writtenMany(type, caller, created, projection);
+    const answers = created.map(({ head }, i) => ({
+      head,
+      location: this.representer.location(type, caller, head.id),
+      body: bodiesOf[i]!,
+    }));
+    const outcomes = stored.map((outcome) => (outcome instanceof ScimError ? outcome : answers.shift()!));
+    return reads.map((read) => (read instanceof ScimError ? read : outcomes.shift()!));
   }
 
   /** @throws ScimError notFound, preconditionFailed, mutability, invalidSyntax, invalidValue, uniqueness */
@@ -139,6 +175,20 @@ export class ResourceWriter {
     if (!found) throw ScimError.notFound();
   }
 
+  private async newResource(
+    type: ResourceType,
+    caller: ProvisioningContext,
+    body: JsonObject,
+  ): Promise<{ content: ResourceContent; sent: ReadonlySet<string> }> {
+    const read = await this.keptPassword(readResource(type, body, this.readContext(caller)));
+    const content = {
+      ...completeNewResource(type, read, this.readContext(caller).limits),
+      ...this.constraints(type, caller),
+      members: replacement(read.members),
+    };
+    return { content, sent: read.assigned };
+  }
+
   private async answer(
     type: ResourceType,
     caller: ProvisioningContext,
@@ -190,11 +240,21 @@ export class ResourceWriter {
   }
 }
 
+async function settled<T>(work: () => Promise<T>): Promise<T | ScimError> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ScimError) return error;
+    throw error;
+  }
+}
+
 function replacement(members: readonly MemberReference[] | undefined): readonly MembershipStep[] | undefined {
   return members && [{ kind: 'replace', members }];
 }
 
-function hasDetached(type: ResourceType): boolean {
+/** Whether resources of the type have a list that lies outside of the document (Group.members). */
+export function hasDetached(type: ResourceType): boolean {
   for (const attribute of type.attributes.values()) if (attribute.detached) return true;
   return false;
 }

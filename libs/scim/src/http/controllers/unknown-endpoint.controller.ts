@@ -49,7 +49,7 @@ export class UnknownEndpointController {
         if (id !== undefined) return undefined;
         return this.me.served ? RESOURCE : 'off';
       case '/Bulk':
-        return id === undefined ? 'off' : undefined;
+        return id === undefined ? ['POST'] : undefined;
       case '/ServiceProviderConfig':
         return id === undefined ? READ_ONLY : undefined;
       case '/Schemas':

@@ -113,7 +113,13 @@ export class RequestIntake implements OnModuleInit {
   }
 
   private read(stream: Readable, request: RawRequest): ReturnType<typeof readRawBody> {
-    return readRawBody(stream, this.settings.bodyBytes, request.headers['content-length']);
+    return readRawBody(stream, this.limitOf(request), request.headers['content-length']);
+  }
+
+  private limitOf({ method, url = '/' }: RawRequest): number {
+    const { bulk, features, bodyBytes } = this.settings;
+    const isBulk = method === 'POST' && pathOf(url) === `${this.location.basePath}/Bulk`;
+    return isBulk && features.bulk ? bulk.maxPayloadSize : bodyBytes;
   }
 }
 

@@ -73,8 +73,26 @@ export class MembershipWrites {
     return added.length > 0;
   }
 
+  /** Makes members of new groups. All of them are known and locked. */
+  async addToNew(
+    tx: Transaction,
+    tenantId: string,
+    memberships: readonly { group_id: string; id: string; type: string }[],
+  ): Promise<void> {
+    if (memberships.length === 0) return;
+    const { dialect } = this.context.database;
+    const columns = ['group_id text', 'id text', 'type text'];
+    await tx.run({
+      text: `insert into ${this.context.tables.members} (tenant_id, group_id, member_id, member_type)
+        select $1, k.group_id, k.id, k.type from ${dialect.rows('$2', columns, 'k')} where true
+        on conflict do nothing`,
+      values: [tenantId, JSON.stringify(memberships)],
+      prepare: true,
+    });
+  }
+
   /** The users and groups among the ids; they stay until the transaction ends. */
-  private async lockKnown(
+  async lockKnown(
     tx: Transaction,
     tenantId: string,
     ids: readonly string[],

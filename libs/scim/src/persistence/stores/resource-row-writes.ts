@@ -112,33 +112,63 @@ export class ResourceRowWrites {
    * @throws ScimError invalidValue when one does not
    */
   async lockReferences(tx: Transaction, tenantId: string, references: readonly string[]): Promise<void> {
+    const ids = new Set(references);
+    const known = await this.lockKnownReferences(tx, tenantId, references);
+    if (known.size < ids.size) throw ScimError.invalidValue('manager.value is the id of no user.');
+  }
+
+  /** Those of the users that exist; they stay until the transaction ends. */
+  async lockKnownReferences(
+    tx: Transaction,
+    tenantId: string,
+    references: readonly string[],
+  ): Promise<ReadonlySet<string>> {
     const ids = [...new Set(references)];
-    if (ids.length === 0) return;
+    if (ids.length === 0) return new Set();
     const { users, database } = this.context;
-    const known = await tx.run({
+    const known = await tx.run<{ id: string }>({
       text: `select r.id from ${users.table} r where r.tenant_id = $1 and ${database.dialect.isOneOf('r.id', '$2')}
         order by r.id${database.dialect.forReference}`,
       values: [tenantId, database.dialect.list(ids.filter(isStorableId))],
       prepare: true,
     });
-    if (known.length < ids.length) throw ScimError.invalidValue('manager.value is the id of no user.');
+    return new Set(known.map(({ id }) => id));
   }
 
-  private async insertValues(
+  private insertValues(
     tx: Transaction,
     table: ResourceTable,
     tenantId: string,
     id: string,
     document: JsonObject,
   ): Promise<void> {
-    const values = project(table.projected, document);
+    return this.insertValuesOf(tx, table, tenantId, [{ id, document }]);
+  }
+
+  /** The indexed values of resources that have none yet. */
+  async insertValuesOf(
+    tx: Transaction,
+    table: ResourceTable,
+    tenantId: string,
+    resources: readonly { readonly id: string; readonly document: JsonObject }[],
+  ): Promise<void> {
+    const values = resources.flatMap(({ id, document }) =>
+      project(table.projected, document).map((value) => ({ ...value, resource_id: id })),
+    );
     if (values.length === 0) return;
     const { dialect } = this.context.database;
-    const columns = ['path text', 'position integer', 'type text', 'value_key text', 'unique_key text'];
+    const columns = [
+      'resource_id text',
+      'path text',
+      'position integer',
+      'type text',
+      'value_key text',
+      'unique_key text',
+    ];
     await tx.run({
       text: `insert into ${this.context.tables.values} (tenant_id, resource_type, resource_id, path, position, type, value_key, unique_key)
-        select $1, $2, $3, v.path, v.position, v.type, v.value_key, v.unique_key from ${dialect.rows('$4', columns, 'v')}`,
-      values: [tenantId, table.type.name, id, JSON.stringify(values)],
+        select $1, $2, v.resource_id, v.path, v.position, v.type, v.value_key, v.unique_key from ${dialect.rows('$3', columns, 'v')}`,
+      values: [tenantId, table.type.name, JSON.stringify(values)],
       prepare: true,
     });
   }
@@ -190,7 +220,7 @@ function headOf({ id, version, created, lastModified }: ResourceHead): ResourceH
   return { id, version, created, lastModified };
 }
 
-function concealedText(concealed: JsonObject): string | null {
+export function concealedText(concealed: JsonObject): string | null {
   return Object.keys(concealed).length === 0 ? null : JSON.stringify(concealed);
 }
 

@@ -1,7 +1,8 @@
 import type { DataSource } from 'typeorm';
 import type { ResourceType } from '../../protocol/schema/resource-type.js';
 import type { ResourceTypeRegistry } from '../../protocol/schema/resource-type-registry.js';
-import { Database } from '../database.js';
+import { Database, type StoreDatabase, type Transaction } from '../database.js';
+import { Savepoints } from '../savepoints.js';
 import { assertEntities, type ScimEntityClasses } from '../entities/scim-entities.js';
 import { ScimGroup } from '../entities/scim-group.entity.js';
 import { ScimUser } from '../entities/scim-user.entity.js';
@@ -17,7 +18,7 @@ export interface ResourceStoreSettings {
 
 /** What the parts of the resource store share: the database, and how each resource type lies in it. */
 export class StoreContext {
-  readonly database: Database;
+  readonly database: StoreDatabase;
   readonly users: ResourceTable;
   readonly groups: ResourceTable;
   readonly tables: TableNames;
@@ -36,6 +37,12 @@ export class StoreContext {
     this.groups = new ResourceTable(registry.required('Group'), dataSource, entities.group ?? ScimGroup);
     this.tables = tableNames(dataSource);
     this.scanTimeoutSeconds = settings.scanTimeoutSeconds ?? 5;
+  }
+
+  /** The same, with all work inside an open transaction. */
+  within(tx: Transaction): StoreContext {
+    const database = new Savepoints(tx, this.database.dialect);
+    return Object.create(this, { database: { value: database } }) as StoreContext;
   }
 
   table(type: ResourceType): ResourceTable {

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { ResourceTypeRegistry } from '../../protocol/schema/resource-type-registry.js';
+import type { ScimError } from '../../protocol/error/scim-error.js';
 import type { ResourceType } from '../../protocol/schema/resource-type.js';
 import {
   ResourceStore,
@@ -16,6 +17,7 @@ import {
 import type { ScimEntityClasses } from '../entities/scim-entities.js';
 import { MembershipReads } from './membership-reads.js';
 import { ResourceChanges } from './resource-changes.js';
+import { ResourceCreations } from './resource-creations.js';
 import { ResourceDeletion } from './resource-deletion.js';
 import { ResourceQueries } from './resource-queries.js';
 import { StoreContext, type ResourceStoreSettings } from './store-context.js';
@@ -30,13 +32,19 @@ export interface ResourceStoreInput {
 
 /** The resource store over the host's TypeORM DataSource; PostgreSQL or SQLite. */
 export class TypeOrmResourceStore extends ResourceStore {
-  private constructor(
-    private readonly queries: ResourceQueries,
-    private readonly changes: ResourceChanges,
-    private readonly deletion: ResourceDeletion,
-    private readonly memberships: MembershipReads,
-  ) {
+  private readonly queries: ResourceQueries;
+  private readonly changes: ResourceChanges;
+  private readonly creations: ResourceCreations;
+  private readonly deletion: ResourceDeletion;
+  private readonly memberships: MembershipReads;
+
+  private constructor(private readonly context: StoreContext) {
     super();
+    this.queries = new ResourceQueries(context);
+    this.changes = new ResourceChanges(context);
+    this.creations = new ResourceCreations(context);
+    this.deletion = new ResourceDeletion(context);
+    this.memberships = new MembershipReads(context);
   }
 
   /**
@@ -48,17 +56,23 @@ export class TypeOrmResourceStore extends ResourceStore {
     dataSource: DataSource,
     { registry, entities = {}, settings = {} }: ResourceStoreInput,
   ): TypeOrmResourceStore {
-    const context = new StoreContext(dataSource, registry, entities, settings);
-    return new TypeOrmResourceStore(
-      new ResourceQueries(context),
-      new ResourceChanges(context),
-      new ResourceDeletion(context),
-      new MembershipReads(context),
-    );
+    return new TypeOrmResourceStore(new StoreContext(dataSource, registry, entities, settings));
   }
 
   override create(type: ResourceType, tenantId: string, content: ResourceContent): Promise<ModifiedResource> {
     return this.changes.create(type, tenantId, content);
+  }
+
+  override createMany(
+    type: ResourceType,
+    tenantId: string,
+    contents: readonly ResourceContent[],
+  ): Promise<(ModifiedResource | ScimError)[]> {
+    return this.creations.createMany(type, tenantId, contents);
+  }
+
+  override transaction<T>(work: (store: ResourceStore) => Promise<T>): Promise<T> {
+    return this.context.database.transaction((tx) => work(new TypeOrmResourceStore(this.context.within(tx))));
   }
 
   override find(type: ResourceType, tenantId: string, id: string): Promise<StoredResource | undefined> {

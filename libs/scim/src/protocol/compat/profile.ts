@@ -47,6 +47,8 @@ export const TOLERANCES = {
   anyAccept: 'Accept without JSON answered in JSON',
   /** `"count": "10"` and `"attributes": "a,b"` in a search request. */
   searchRequestForms: 'loosely typed search request',
+  /** In Bulk: methods in any letter case, POST without bulkId, a bare list of operations as data of PATCH. */
+  bulkForms: 'loosely formed Bulk operation',
   /**
    * The forms that RFC 7643 §4.1 gives to core values (URLs, languages, countries, ...) are not checked, nor whether
    * PRECIS allows the characters of a userName (RFC 8265 §3.3). All.

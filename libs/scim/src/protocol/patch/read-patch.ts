@@ -70,7 +70,7 @@ function readVerb(op: JsonValue | undefined, place: number, leniency: Leniency):
 }
 
 /** The member of that lower-case name, in any spelling; attribute names ignore case (RFC 7643 §2.1). */
-function memberOf(object: JsonObject, lowerName: string): JsonValue | undefined {
+export function memberOf(object: JsonObject, lowerName: string): JsonValue | undefined {
   if (Object.hasOwn(object, lowerName)) return object[lowerName];
   const name = Object.keys(object).find((candidate) => candidate.toLowerCase() === lowerName);
   return name === undefined ? undefined : object[name];

@@ -1,0 +1,49 @@
+import type { Dialect } from './dialects/dialect.js';
+import type { Statement } from './dialects/statement.js';
+import type { Row, StoreDatabase, Transaction } from './database.js';
+import { toScimError } from './database-errors.js';
+
+/**
+ * One open transaction in the place of the database: what would be a transaction of its own is a part of it that can be
+ * undone by itself.
+ */
+export class Savepoints implements StoreDatabase {
+  private depth = 0;
+
+  constructor(
+    private readonly tx: Transaction,
+    readonly dialect: Dialect,
+  ) {}
+
+  run<R = Row>(statement: Statement): Promise<R[]> {
+    // Also a single statement: one that fails makes PostgreSQL refuse everything after it.
+    return this.transaction((tx) => tx.run<R>(statement));
+  }
+
+  scan<R = Row>(statement: Statement): Promise<R[]> {
+    return this.run(statement);
+  }
+
+  async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    const name = `scim_${++this.depth}`;
+    try {
+      await this.tx.run({ text: `savepoint ${name}`, values: [] });
+      const result = await work(this.tx);
+      await this.tx.run({ text: `release savepoint ${name}`, values: [] });
+      return result;
+    } catch (error) {
+      // Lost against another transaction: all of it has to be done again, and whoever began it will.
+      if (this.dialect.fault(driverError(error))?.kind === 'retry') throw error;
+      await this.tx.run({ text: `rollback to savepoint ${name}`, values: [] });
+      await this.tx.run({ text: `release savepoint ${name}`, values: [] });
+      throw toScimError(error, this.dialect);
+    } finally {
+      this.depth--;
+    }
+  }
+}
+
+/** TypeORM wraps what the driver throws. */
+function driverError(error: unknown): unknown {
+  return (error as { driverError?: unknown } | undefined)?.driverError ?? error;
+}
