@@ -7,7 +7,13 @@ export type { Filter } from './protocol/filter/ast.js';
 export { ScimPasswordKeeper } from './provisioning/password-keeper.js';
 export { ResourceTypeRegistry } from './protocol/schema/resource-type-registry.js';
 export { ScimAttribute, type ScimAttributeOptions } from './protocol/schema/scim-attribute.decorator.js';
+export {
+  ScimResourceType,
+  type ScimResourceTypeDeclaration,
+  type ScimResourceTypeDetails,
+} from './protocol/schema/scim-resource-type.decorator.js';
 export { ScimSchema, type ScimSchemaOptions } from './protocol/schema/scim-schema.decorator.js';
+export { TenantSettings, type TenantSwitches } from './provisioning/tenant/tenant-settings.js';
 export { MeResolver } from './http/me/me-resolver.js';
 export { ScimFilterPipe } from './http/pipes/scim-filter.pipe.js';
 export { ScimOptionsError } from './resolve-scim-options.js';

@@ -1,5 +1,7 @@
 import { ConfigurableModuleBuilder, type Type } from '@nestjs/common';
 import type { ScimPasswordKeeper } from './provisioning/password-keeper.js';
+import type { ResourceTypeOption } from './protocol/schema/custom-resource-type.js';
+import type { TenantSettings } from './provisioning/tenant/tenant-settings.js';
 import type { MeResolver } from './http/me/me-resolver.js';
 import type { ScimOptions } from './scim.options.js';
 
@@ -24,6 +26,13 @@ export interface ScimStructuralOptions {
   };
   readonly users?: ScimResourceTypeOptions;
   readonly groups?: ScimResourceTypeOptions;
+  /**
+   * Resource types besides User and Group: classes with `@ScimResourceType` and `@ScimSchema`, or the same as objects.
+   * @default []
+   */
+  readonly resourceTypes?: readonly ResourceTypeOption[];
+  /** Class that knows what differs for a tenant. @default undefined (nothing) */
+  readonly tenantSettings?: Type<TenantSettings>;
   /** Class that knows which user a caller is; with it `/Me` is served. @default undefined (501) */
   readonly me?: Type<MeResolver>;
   /**
@@ -53,6 +62,8 @@ const EXTRAS: ScimStructuralOptions = {
   entities: undefined,
   users: undefined,
   groups: undefined,
+  resourceTypes: undefined,
+  tenantSettings: undefined,
   me: undefined,
   decorators: undefined,
   passwords: undefined,

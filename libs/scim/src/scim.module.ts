@@ -21,6 +21,8 @@ import { SearchBodyPipe } from './http/pipes/search-body.pipe.js';
 import { ScimResponder } from './http/scim-responder.js';
 import { TypeOrmResourceStore } from './persistence/stores/typeorm-resource.store.js';
 import { TypeOrmTokenStore } from './persistence/stores/typeorm-token.store.js';
+import { customResourceType } from './protocol/schema/custom-resource-type.js';
+import type { ResourceTypeDefinition } from './protocol/schema/definition.js';
 import { groupResourceType, userResourceType } from './protocol/schema/core/resource-types.js';
 import { ResourceTypeRegistry } from './protocol/schema/resource-type-registry.js';
 import { ScimPasswordKeeper } from './provisioning/password-keeper.js';
@@ -31,6 +33,7 @@ import { ResourceReader } from './provisioning/resource-reader.js';
 import { ResourceRepresenter } from './provisioning/resource-representer.js';
 import { ResourceStore } from './provisioning/resource-store.js';
 import { ResourceWriter } from './provisioning/resource-writer.js';
+import { Tenants, TENANT_SETTINGS } from './provisioning/tenant/tenants.js';
 import { RootReader } from './provisioning/root-reader.js';
 import { resolveScimOptions, ScimOptionsError } from './resolve-scim-options.js';
 import {
@@ -71,15 +74,20 @@ export class ScimModule extends ConfigurableModuleClass {
 function assemble(definition: DynamicModule, structure: ScimStructuralOptions): DynamicModule {
   const path = checkPath(structure.path ?? 'scim/v2');
   const { passwords } = structure;
+  const types = (structure.resourceTypes ?? []).map(customResourceType);
   return {
     ...definition,
-    controllers: mountControllers(path, structure.decorators ?? [], { me: structure.me !== undefined }),
+    controllers: mountControllers(path, structure.decorators ?? [], {
+      me: structure.me !== undefined,
+      types,
+    }),
     providers: [
       ...(definition.providers ?? []),
       ...optionProviders(path, passwords !== undefined),
       ...(passwords ? [{ provide: ScimPasswordKeeper, useClass: passwords }] : []),
-      ...storeProviders(structure),
+      ...storeProviders(structure, types),
       { provide: ME_RESOLVER, useValue: structure.me ?? null },
+      { provide: TENANT_SETTINGS, useValue: structure.tenantSettings ?? null },
       ...SERVICES,
     ],
     exports: [ScimTokens, ResourceTypeRegistry, ScimFilterPipe, SCIM_OPTIONS],
@@ -87,6 +95,7 @@ function assemble(definition: DynamicModule, structure: ScimStructuralOptions): 
 }
 
 const SERVICES: Type[] = [
+  Tenants,
   CursorPages,
   ResourceReader,
   RootReader,
@@ -155,13 +164,10 @@ function httpSettings(path: string, options: ScimOptions): Omit<HttpSettings, 'c
   };
 }
 
-function storeProviders({
-  dataSource,
-  entities,
-  users,
-  groups,
-  passwords,
-}: ScimStructuralOptions): Provider[] {
+function storeProviders(
+  { dataSource, entities, users, groups, passwords }: ScimStructuralOptions,
+  types: readonly ResourceTypeDefinition[],
+): Provider[] {
   return [
     {
       provide: ResourceTypeRegistry,
@@ -169,6 +175,7 @@ function storeProviders({
         new ResourceTypeRegistry([
           userResourceType({ extensions: users?.extensions, omitPassword: passwords === undefined }),
           groupResourceType({ extensions: groups?.extensions }),
+          ...types,
         ]),
     },
     {

@@ -7,10 +7,10 @@ import {
   serviceProviderConfig,
 } from '../protocol/discovery/service-provider-config.js';
 import type { JsonObject } from '../protocol/schema/json.js';
-import { ResourceTypeRegistry } from '../protocol/schema/resource-type-registry.js';
+import type { TenantRules } from '../provisioning/tenant/tenant-rules.js';
 import { HTTP_SETTINGS, type HttpSettings } from './http-settings.js';
 
-/** A discovery answer, made once for each base address. */
+/** A discovery answer, made once for each base address and set of tenant rules. */
 export interface DiscoveryDocument {
   readonly json: string;
   /** Digest of the content, for its entity tag (D-18). */
@@ -31,21 +31,18 @@ const MAX_BASES = 16;
 /** What `/ServiceProviderConfig`, `/Schemas` and `/ResourceTypes` answer (RFC 7644 §4), built from the live schemas. */
 @Injectable()
 export class DiscoveryDocuments {
-  private readonly kept = new Map<string, Map<string, DiscoveryDocument>>();
+  private readonly kept = new WeakMap<TenantRules, Map<string, Map<string, DiscoveryDocument>>>();
 
-  constructor(
-    private readonly registry: ResourceTypeRegistry,
-    @Inject(HTTP_SETTINGS) private readonly settings: HttpSettings,
-  ) {}
+  constructor(@Inject(HTTP_SETTINGS) private readonly settings: HttpSettings) {}
 
-  serviceProviderConfig(baseUrl: string): DiscoveryDocument {
-    return this.keep(baseUrl, 'config', () =>
+  serviceProviderConfig(rules: TenantRules, baseUrl: string): DiscoveryDocument {
+    return this.keep(rules, baseUrl, 'config', () =>
       serviceProviderConfig(
         {
-          ...this.settings.features,
+          ...rules.features,
           maxResults: this.settings.maxCount,
           changePassword: this.settings.changePassword,
-          bulk: { supported: this.settings.features.bulk, ...this.settings.bulk },
+          bulk: { supported: rules.features.bulk, ...this.settings.bulk },
           authenticationSchemes: [BEARER],
           pagination: {
             cursor: true,
@@ -62,34 +59,37 @@ export class DiscoveryDocuments {
     );
   }
 
-  schemas(baseUrl: string): DiscoveryDocument {
-    return this.keep(baseUrl, 'schemas', () =>
-      list(this.registry.schemas.map((s) => schemaDocument(s, baseUrl))),
+  schemas(rules: TenantRules, baseUrl: string): DiscoveryDocument {
+    return this.keep(rules, baseUrl, 'schemas', () =>
+      list(rules.schemas.map((s) => schemaDocument(s, baseUrl))),
     );
   }
 
   /** Compared without case (D-03); undefined when there is none. */
-  schema(baseUrl: string, urn: string): DiscoveryDocument | undefined {
-    const schema = this.registry.schema(urn);
-    return schema && this.keep(baseUrl, `schema ${schema.id}`, () => schemaDocument(schema, baseUrl));
+  schema(rules: TenantRules, baseUrl: string, urn: string): DiscoveryDocument | undefined {
+    const lower = urn.toLowerCase();
+    const schema = rules.schemas.find(({ id }) => id.toLowerCase() === lower);
+    return schema && this.keep(rules, baseUrl, `schema ${schema.id}`, () => schemaDocument(schema, baseUrl));
   }
 
-  resourceTypes(baseUrl: string): DiscoveryDocument {
-    return this.keep(baseUrl, 'types', () =>
-      list(this.registry.types.map((type) => resourceTypeDocument(type, baseUrl))),
+  resourceTypes(rules: TenantRules, baseUrl: string): DiscoveryDocument {
+    return this.keep(rules, baseUrl, 'types', () =>
+      list(rules.types.map((type) => resourceTypeDocument(type, baseUrl))),
     );
   }
 
-  resourceType(baseUrl: string, name: string): DiscoveryDocument | undefined {
-    const type = this.registry.types.find((candidate) => candidate.name === name);
-    return type && this.keep(baseUrl, `type ${name}`, () => resourceTypeDocument(type, baseUrl));
+  resourceType(rules: TenantRules, baseUrl: string, name: string): DiscoveryDocument | undefined {
+    const type = rules.types.find((candidate) => candidate.name === name);
+    return type && this.keep(rules, baseUrl, `type ${name}`, () => resourceTypeDocument(type, baseUrl));
   }
 
-  private keep(baseUrl: string, key: string, build: () => JsonObject): DiscoveryDocument {
-    let documents = this.kept.get(baseUrl);
+  private keep(rules: TenantRules, baseUrl: string, key: string, build: () => JsonObject): DiscoveryDocument {
+    let bases = this.kept.get(rules);
+    if (!bases) this.kept.set(rules, (bases = new Map<string, Map<string, DiscoveryDocument>>()));
+    let documents = bases.get(baseUrl);
     if (!documents) {
-      if (this.kept.size >= MAX_BASES) this.kept.clear();
-      this.kept.set(baseUrl, (documents = new Map<string, DiscoveryDocument>()));
+      if (bases.size >= MAX_BASES) bases.clear();
+      bases.set(baseUrl, (documents = new Map<string, DiscoveryDocument>()));
     }
     let document = documents.get(key);
     if (!document) {

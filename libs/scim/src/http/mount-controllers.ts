@@ -1,5 +1,7 @@
 import { Controller, type Type, VERSION_NEUTRAL } from '@nestjs/common';
+import type { ResourceTypeDefinition } from '../protocol/schema/definition.js';
 import { BulkController } from './controllers/bulk.controller.js';
+import { customResourcesController } from './controllers/custom-resources.controller.js';
 import { DiscoveryController } from './controllers/discovery.controller.js';
 import { GroupsController } from './controllers/groups.controller.js';
 import { MeController } from './controllers/me.controller.js';
@@ -16,7 +18,7 @@ import { UsersController } from './controllers/users.controller.js';
 export function mountControllers(
   path: string,
   decorators: readonly ClassDecorator[],
-  { me }: { readonly me: boolean },
+  { me, types }: { readonly me: boolean; readonly types: readonly ResourceTypeDefinition[] },
 ): Type[] {
   const mount = (controller: Type, at: string): Type => {
     const mounted = { [controller.name]: class extends controller {} }[controller.name]!;
@@ -28,6 +30,7 @@ export function mountControllers(
   return [
     mount(UsersController, `${path}/Users`),
     mount(GroupsController, `${path}/Groups`),
+    ...types.map((type) => mount(customResourcesController(type), path + type.endpoint)),
     mount(BulkController, `${path}/Bulk`),
     mount(DiscoveryController, path),
     ...(me ? [mount(MeController, `${path}/Me`)] : []),

@@ -3,7 +3,7 @@ import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import type { AnswerBody } from '../provisioning/answer.js';
 import { HTTP_SETTINGS, type HttpSettings } from './http-settings.js';
-import { rawRequest } from './intake/scim-request.js';
+import { rawRequest, rulesOf } from './intake/scim-request.js';
 
 /** Media type of every answer (RFC 7644 §3.1); it has no parameters. */
 export const SCIM_MEDIA_TYPE = 'application/scim+json';
@@ -29,16 +29,13 @@ interface FastifyReply {
  */
 @Injectable()
 export class ScimResponder {
-  private readonly cacheControl: string;
-
-  constructor(@Inject(HTTP_SETTINGS) settings: HttpSettings) {
-    // Answers hold personal data; with entity tags a client may keep its own copy and revalidate (H-9110-05).
-    this.cacheControl = settings.features.etag ? 'private, no-cache' : 'no-store';
-  }
+  constructor(@Inject(HTTP_SETTINGS) private readonly settings: HttpSettings) {}
 
   send(request: unknown, response: unknown, answer: ScimResponse): void {
+    const { etag } = (rulesOf(request) ?? this.settings).features;
     const headers: Record<string, string> = {
-      'Cache-Control': this.cacheControl,
+      // Answers hold personal data; with entity tags a client may keep its own copy and revalidate (H-9110-05).
+      'Cache-Control': etag ? 'private, no-cache' : 'no-store',
       Vary: 'Accept, Authorization',
       ...(answer.body === undefined ? {} : { 'Content-Type': SCIM_MEDIA_TYPE }),
       ...answer.headers,

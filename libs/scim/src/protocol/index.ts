@@ -34,6 +34,12 @@ export {
   type SchemaClass,
   type ScimAttributeOptions,
 } from './schema/scim-attribute.decorator.js';
+export { customResourceType, type ResourceTypeOption } from './schema/custom-resource-type.js';
+export {
+  ScimResourceType,
+  type ScimResourceTypeDeclaration,
+  type ScimResourceTypeDetails,
+} from './schema/scim-resource-type.decorator.js';
 export { ScimSchema, type ScimSchemaOptions } from './schema/scim-schema.decorator.js';
 
 export type {

@@ -1,10 +1,13 @@
 import type { Leniency } from '../protocol/compat/profile.js';
 import type { Attribute } from '../protocol/schema/attribute.js';
+import type { TenantRules } from './tenant/tenant-rules.js';
 
 /** On whose behalf a use case runs, and how forgiving it is. One per request. */
 export interface ProvisioningContext {
   readonly tenantId: string;
   readonly connectionId: string;
+  /** What holds for the tenant: features, resource types. */
+  readonly rules: TenantRules;
   /** The connection's profile, and what it forgave in this request. */
   readonly leniency: Leniency;
   /** Base of `meta.location` and `$ref`, without trailing slash. */

@@ -26,11 +26,12 @@ export class ResourceReader {
 
   /** @throws ScimError notFound: unknown, deleted or another tenant's */
   async read(
-    type: ResourceType,
+    served: ResourceType,
     caller: ProvisioningContext,
     id: string,
     parameters: ProjectionParameters,
   ): Promise<ResourceAnswer> {
+    const type = caller.rules.type(served);
     const projection = this.representer.projection(type, parameters);
     const stored = await this.store.find(type, caller.tenantId, id);
     if (!stored) throw ScimError.notFound();
@@ -48,13 +49,15 @@ export class ResourceReader {
    * @throws ScimError invalidFilter, invalidValue, tooMany, invalidCursor, expiredCursor, invalidCount
    */
   async list(
-    type: ResourceType,
+    served: ResourceType,
     caller: ProvisioningContext,
     parameters: ListParameters,
   ): Promise<AnswerBody> {
+    const type = caller.rules.type(served);
     const projection = this.representer.projection(type, parameters);
+    refuseFilter(caller, parameters);
     const filter = parameters.filter && checkFilter(parameters.filter, type, caller.leniency);
-    const sort = this.sort(type, parameters);
+    const sort = this.sort(type, caller, parameters);
     if (this.cursors.asked(parameters)) {
       const { page, ...cursors } = await this.cursors.page(type, caller, parameters, { filter, sort });
       const resources = await this.representer.many(type, caller, page.resources, projection);
@@ -72,9 +75,20 @@ export class ResourceReader {
     return listMessage({ totalResults: page.total, startIndex }, resources);
   }
 
-  private sort(type: ResourceType, { sortBy, sortOrder }: ListParameters): ResourceSort | undefined {
-    if (sortBy === undefined || !this.settings.features.sort) return undefined;
+  private sort(
+    type: ResourceType,
+    { rules }: ProvisioningContext,
+    { sortBy, sortOrder }: ListParameters,
+  ): ResourceSort | undefined {
+    if (sortBy === undefined || !rules.features.sort) return undefined;
     return { attribute: sortableAttribute(type, sortBy), descending: sortOrder === 'descending' };
+  }
+}
+
+/** Ignoring the filter would answer with everybody (P-3.4.2.2-14). @throws ScimError invalidFilter where it is off */
+export function refuseFilter({ rules }: ProvisioningContext, { filter }: ListParameters): void {
+  if (filter && !rules.features.filter) {
+    throw ScimError.invalidFilter('Filtering is not available on this server.');
   }
 }
 

@@ -6,7 +6,6 @@ import {
   needsOf,
   represent,
   type RepresentationNeeds,
-  type RepresentOptions,
 } from '../protocol/resource/represent.js';
 import { canSplice, spliceAroundMembers, spliceJson } from '../protocol/resource/splice-json.js';
 import { isJsonObject, type JsonObject } from '../protocol/schema/json.js';
@@ -48,14 +47,10 @@ export interface WrittenResource {
  */
 @Injectable()
 export class ResourceRepresenter {
-  private readonly options: RepresentOptions;
-
   constructor(
     private readonly store: ResourceStore,
     @Inject(PROVISIONING_SETTINGS) private readonly settings: ProvisioningSettings,
-  ) {
-    this.options = { etag: settings.features.etag };
-  }
+  ) {}
 
   /** @throws ScimError invalidValue */
   projection(type: ResourceType, parameters: ProjectionParameters): Projection {
@@ -67,7 +62,7 @@ export class ResourceRepresenter {
   }
 
   meta(type: ResourceType, caller: ProvisioningContext, head: ResourceHead): JsonObject {
-    return metaOf(type, head, this.location(type, caller, head.id), this.options);
+    return metaOf(type, head, this.location(type, caller, head.id), caller.rules.features);
   }
 
   /** One resource, read. A long member list comes in pieces. */
@@ -109,7 +104,7 @@ export class ResourceRepresenter {
         stored,
         extras,
         this.location(type, caller, stored.id),
-        this.options,
+        caller.rules.features,
       );
     });
   }
@@ -179,7 +174,9 @@ export class ResourceRepresenter {
       managerDisplayName: manager === undefined ? undefined : fetched.managers?.get(manager),
     };
     const location = this.location(type, caller, head.id);
-    return JSON.stringify(represent(type, head, document, extras, projection, location, this.options));
+    return JSON.stringify(
+      represent(type, head, document, extras, projection, location, caller.rules.features),
+    );
   }
 
   private groups(
@@ -210,7 +207,7 @@ export class ResourceRepresenter {
   ): Promise<AnswerBody> {
     const { baseUrl, tenantId } = caller;
     const location = this.location(type, caller, stored.id);
-    const { before, after } = spliceAroundMembers(type, stored.json, stored, location, this.options);
+    const { before, after } = spliceAroundMembers(type, stored.json, stored, location, caller.rules.features);
     const batches = this.store.memberBatches(tenantId, stored.id, MEMBER_BATCH)[Symbol.asyncIterator]();
     // The first batch is read before the answer begins, so that a failing database is still an error answer.
     const first = await batches.next();

@@ -8,6 +8,7 @@ import { ifMatch, ifNoneMatch } from '../protocol/resource/entity-tag.js';
 import type { Projection } from '../protocol/resource/projection.js';
 import type { ReadContext } from '../protocol/resource/read-context.js';
 import { readResource, type ReadResource } from '../protocol/resource/read-resource.js';
+import { withHidden } from '../protocol/resource/resource-schemas.js';
 import type { JsonObject } from '../protocol/schema/json.js';
 import type { ResourceType } from '../protocol/schema/resource-type.js';
 import type { ResourceAnswer } from './answer.js';
@@ -37,11 +38,12 @@ export class ResourceWriter {
 
   /** @throws ScimError invalidSyntax, invalidValue, uniqueness */
   async create(
-    type: ResourceType,
+    served: ResourceType,
     caller: ProvisioningContext,
     body: JsonObject,
     parameters: ProjectionParameters,
   ): Promise<ResourceAnswer> {
+    const type = caller.rules.type(served);
     const projection = this.representer.projection(type, parameters);
     const { content, sent } = await this.newResource(type, caller, body);
     const created = await this.store.create(type, caller.tenantId, content);
@@ -61,11 +63,12 @@ export class ResourceWriter {
    * @throws ScimError unavailable, and faults of ours; then none was created
    */
   async createMany(
-    type: ResourceType,
+    served: ResourceType,
     caller: ProvisioningContext,
     bodies: readonly JsonObject[],
     parameters: ProjectionParameters,
   ): Promise<(ResourceAnswer | ScimError)[]> {
+    const type = caller.rules.type(served);
     const projection = this.representer.projection(type, parameters);
     const reads = await Promise.all(
       bodies.map((body) => settled(() => this.newResource(type, caller, body))),
@@ -91,13 +94,14 @@ export class ResourceWriter {
 
   /** @throws ScimError notFound, preconditionFailed, mutability, invalidSyntax, invalidValue, uniqueness */
   async replace(
-    type: ResourceType,
+    served: ResourceType,
     caller: ProvisioningContext,
     id: string,
     body: JsonObject,
     parameters: ProjectionParameters,
     preconditions: Preconditions,
   ): Promise<ResourceAnswer> {
+    const type = caller.rules.type(served);
     const projection = this.representer.projection(type, parameters);
     const sent = await this.orNotFound(type, caller, id, () =>
       readResource(type, body, this.readContext(caller)),
@@ -105,13 +109,9 @@ export class ResourceWriter {
     const read = await this.keptPassword(sent);
     const replaced = await this.store.modify(type, caller.tenantId, id, (current) => {
       checkPreconditions(preconditions, current.version);
-      const { members, ...content } = replaceResource(
-        type,
-        current,
-        read,
-        caller.leniency,
-        this.readContext(caller).limits,
-      );
+      const { limits } = this.readContext(caller);
+      const seen = replaceResource(type, current, read, caller.leniency, limits);
+      const { members, ...content } = withHidden(type, current, seen);
       refuseForeignChanges(type, caller.changeable, current, content);
       return { ...content, ...this.constraints(type, caller), members: replacement(members) };
     });
@@ -126,24 +126,25 @@ export class ResourceWriter {
    * @throws ScimError notFound, preconditionFailed and whatever the operations call for
    */
   async modify(
-    type: ResourceType,
+    served: ResourceType,
     caller: ProvisioningContext,
     id: string,
     operations: readonly PatchOperation[],
     parameters: ProjectionParameters,
     preconditions: Preconditions,
   ): Promise<ResourceAnswer> {
+    const type = caller.rules.type(served);
+    if (!caller.rules.features.patch) {
+      throw ScimError.notImplemented('PATCH is not available on this server; use PUT.');
+    }
     const projection = this.representer.projection(type, parameters);
     const kept = this.passwords ? await keepPatchedPasswords(type, operations, this.passwords) : operations;
     let touched: ReadonlySet<string> = new Set();
     const modified = await this.store.modify(type, caller.tenantId, id, (current) => {
       checkPreconditions(preconditions, current.version);
-      const result = applyPatch(
-        type,
-        { ...current, readOnly: this.readOnly(type, caller, current) },
-        kept,
-        this.readContext(caller),
-      );
+      const before = { ...current, readOnly: this.readOnly(type, caller, current) };
+      const seen = applyPatch(type, before, kept, this.readContext(caller));
+      const result = withHidden(type, current, seen);
       refuseClearText(current.concealed, result.concealed, operations, kept);
       touched = result.touched;
       if (!result.changed && result.members.length === 0) return undefined;
@@ -164,11 +165,12 @@ export class ResourceWriter {
 
   /** @throws ScimError notFound, preconditionFailed */
   async remove(
-    type: ResourceType,
+    served: ResourceType,
     caller: ProvisioningContext,
     id: string,
     preconditions: Preconditions,
   ): Promise<void> {
+    const type = caller.rules.type(served);
     const found = await this.store.delete(type, caller.tenantId, id, (head) =>
       checkPreconditions(preconditions, head.version),
     );

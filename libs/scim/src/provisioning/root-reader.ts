@@ -3,7 +3,6 @@ import { ScimError } from '../protocol/error/scim-error.js';
 import { checkRootFilter } from '../protocol/filter/root-filter.js';
 import type { Projection } from '../protocol/resource/projection.js';
 import { resolveAttribute } from '../protocol/schema/attribute-notation.js';
-import { ResourceTypeRegistry } from '../protocol/schema/resource-type-registry.js';
 import type { ResourceType } from '../protocol/schema/resource-type.js';
 import type { AnswerBody } from './answer.js';
 import { listMessage } from './list-message.js';
@@ -11,7 +10,7 @@ import { firstIndex, pageSize } from './paging/page-size.js';
 import { mergeSorted, type TypedResource, type TypeQuery } from './paging/merge-sorted.js';
 import type { ProvisioningContext } from './provisioning-context.js';
 import { PROVISIONING_SETTINGS, type ProvisioningSettings } from './provisioning-settings.js';
-import { sortableAttribute } from './resource-reader.js';
+import { refuseFilter, sortableAttribute } from './resource-reader.js';
 import { ResourceRepresenter } from './resource-representer.js';
 import { ResourceStore, type StoredResource } from './resource-store.js';
 import type { ListParameters } from './request-parameters.js';
@@ -27,25 +26,26 @@ export class RootReader {
   constructor(
     private readonly store: ResourceStore,
     private readonly representer: ResourceRepresenter,
-    private readonly registry: ResourceTypeRegistry,
     @Inject(PROVISIONING_SETTINGS) private readonly settings: ProvisioningSettings,
   ) {}
 
   /**
-   * A page of the resources of `types`, in the order of the types or sorted through all of them. Paged by index:
+   * A page of the resources of these types, in their order or sorted through all of them. Paged by index:
    * there is no cursor over several tables.
    *
-   * @param types those that the caller may read
+   * @param readable those that the caller may read
    * @throws ScimError invalidFilter, invalidValue, tooMany
    */
   async list(
-    types: readonly ResourceType[],
+    readable: readonly ResourceType[],
     caller: ProvisioningContext,
     parameters: ListParameters,
   ): Promise<AnswerBody> {
     if (parameters.cursor !== undefined) {
       throw ScimError.invalidValue('There are no cursors over all resource types; use startIndex.');
     }
+    refuseFilter(caller, parameters);
+    const types = caller.rules.types.filter((known) => readable.some(({ name }) => name === known.name));
     const projections = new Map(types.map((type) => [type, this.representer.projection(type, parameters)]));
     const startIndex = firstIndex(parameters.startIndex);
     const limit = pageSize(parameters.count, this.settings);
@@ -63,16 +63,16 @@ export class RootReader {
   /** Without the types that cannot match. */
   private queries(
     types: readonly ResourceType[],
-    { leniency }: ProvisioningContext,
+    { leniency, rules }: ProvisioningContext,
     { filter, sortBy, sortOrder }: ListParameters,
   ): TypeQuery[] {
-    const named = this.settings.features.sort ? sortBy : undefined;
+    const named = rules.features.sort ? sortBy : undefined;
     // Refused as on one type when no type can be sorted by it.
     const owners = named === undefined ? [] : types.filter((type) => resolveAttribute(type, named));
-    if (named !== undefined && owners.length === 0) sortableAttribute(types[0]!, named);
+    if (named !== undefined && owners.length === 0 && types[0]) sortableAttribute(types[0], named);
     const queries: TypeQuery[] = [];
     for (const type of types) {
-      const checked = filter && checkRootFilter(filter, type, this.registry.types, leniency);
+      const checked = filter && checkRootFilter(filter, type, rules.types, leniency);
       if (checked?.kind === 'constant' && !checked.value) continue;
       queries.push({
         type,

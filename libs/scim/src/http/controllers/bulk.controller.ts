@@ -8,6 +8,7 @@ import { FromRequest } from '../decorators/from-request.decorator.js';
 import { ScimExceptionFilter } from '../filters/scim-exception.filter.js';
 import { Access } from '../guards/endpoint-access.decorator.js';
 import { ScimBearerGuard } from '../guards/scim-bearer.guard.js';
+import { scopeOf } from '../guards/type-scope.js';
 import { principalOf } from '../intake/scim-request.js';
 import { BulkBodyPipe } from '../pipes/bulk-body.pipe.js';
 import { CallerPipe } from '../pipes/caller.pipe.js';
@@ -39,6 +40,6 @@ export class BulkController {
 
 /** As the guard says it of a single request. */
 function refusal(type: ResourceType, scopes: readonly string[]): ScimError | undefined {
-  const scope = `${type.endpoint.slice(1).toLowerCase()}:write`;
+  const scope = `${scopeOf(type)}:write`;
   return scopes.includes(scope) ? undefined : ScimError.forbidden(`The token lacks the scope ${scope}.`);
 }

@@ -1,13 +1,14 @@
-import { Get, Inject, Param, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { Get, Param, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { ScimError } from '../../protocol/error/scim-error.js';
 import { entityTag, ifNoneMatch } from '../../protocol/resource/entity-tag.js';
+import type { TenantRules } from '../../provisioning/tenant/tenant-rules.js';
+import { Tenants } from '../../provisioning/tenant/tenants.js';
 import { DiscoveryDocuments, type DiscoveryDocument } from '../discovery-documents.js';
 import { ScimExceptionFilter } from '../filters/scim-exception.filter.js';
 import { Access } from '../guards/endpoint-access.decorator.js';
 import { ScimBearerGuard } from '../guards/scim-bearer.guard.js';
-import { HTTP_SETTINGS, type HttpSettings } from '../http-settings.js';
 import { pathOf, ScimLocation } from '../intake/scim-location.js';
-import { rawRequest, requestTarget } from '../intake/scim-request.js';
+import { rawRequest, requestTarget, rulesOf } from '../intake/scim-request.js';
 import { ScimResponder } from '../scim-responder.js';
 
 /** `/ServiceProviderConfig`, `/Schemas` and `/ResourceTypes` (RFC 7644 §4). */
@@ -23,32 +24,57 @@ export class DiscoveryController {
     private readonly documents: DiscoveryDocuments,
     private readonly location: ScimLocation,
     private readonly responder: ScimResponder,
-    @Inject(HTTP_SETTINGS) private readonly settings: HttpSettings,
+    private readonly tenants: Tenants,
   ) {}
 
   @Get('ServiceProviderConfig')
   serviceProviderConfig(@Req() request: unknown, @Res() response: unknown): void {
-    this.answer(request, response, this.documents.serviceProviderConfig(this.location.baseUrl(request)));
+    this.answer(
+      request,
+      response,
+      this.documents.serviceProviderConfig(this.rules(request), this.location.baseUrl(request)),
+    );
   }
 
   @Get('Schemas')
   schemas(@Req() request: unknown, @Res() response: unknown): void {
-    this.answer(request, response, this.documents.schemas(this.location.baseUrl(request)));
+    this.answer(
+      request,
+      response,
+      this.documents.schemas(this.rules(request), this.location.baseUrl(request)),
+    );
   }
 
   @Get('Schemas/:urn')
   schema(@Param('urn') urn: string, @Req() request: unknown, @Res() response: unknown): void {
-    this.answer(request, response, this.documents.schema(this.location.baseUrl(request), urn));
+    this.answer(
+      request,
+      response,
+      this.documents.schema(this.rules(request), this.location.baseUrl(request), urn),
+    );
   }
 
   @Get('ResourceTypes')
   resourceTypes(@Req() request: unknown, @Res() response: unknown): void {
-    this.answer(request, response, this.documents.resourceTypes(this.location.baseUrl(request)));
+    this.answer(
+      request,
+      response,
+      this.documents.resourceTypes(this.rules(request), this.location.baseUrl(request)),
+    );
   }
 
   @Get('ResourceTypes/:name')
   resourceType(@Param('name') name: string, @Req() request: unknown, @Res() response: unknown): void {
-    this.answer(request, response, this.documents.resourceType(this.location.baseUrl(request), name));
+    this.answer(
+      request,
+      response,
+      this.documents.resourceType(this.rules(request), this.location.baseUrl(request), name),
+    );
+  }
+
+  /** Those of the caller's tenant (D-53); what is common to all for a request without a token. */
+  private rules(request: unknown): TenantRules {
+    return rulesOf(request) ?? this.tenants.common;
   }
 
   private answer(request: unknown, response: unknown, document: DiscoveryDocument | undefined): void {
@@ -58,7 +84,7 @@ export class DiscoveryController {
       throw ScimError.forbidden('Discovery endpoints cannot be filtered; leave the filter out.');
     }
     if (!document) throw ScimError.notFound();
-    const headers = this.settings.features.etag ? { ETag: entityTag(document.version) } : undefined;
+    const headers = this.rules(request).features.etag ? { ETag: entityTag(document.version) } : undefined;
     const known = rawRequest(request).headers['if-none-match'];
     if (headers && known !== undefined && !ifNoneMatch(known, document.version)) {
       this.responder.send(request, response, { status: 304, headers });

@@ -1,11 +1,10 @@
-import { Inject, UseFilters, UseGuards } from '@nestjs/common';
+import { UseFilters, UseGuards } from '@nestjs/common';
 import { ResourceTypeRegistry } from '../../protocol/schema/resource-type-registry.js';
 import { ResourceReader } from '../../provisioning/resource-reader.js';
 import { ResourceWriter } from '../../provisioning/resource-writer.js';
 import { ScimExceptionFilter } from '../filters/scim-exception.filter.js';
 import { Access } from '../guards/endpoint-access.decorator.js';
 import { ScimBearerGuard } from '../guards/scim-bearer.guard.js';
-import { HTTP_SETTINGS, type HttpSettings } from '../http-settings.js';
 import { ScimResponder } from '../scim-responder.js';
 import { ResourceController } from './resource.controller.js';
 
@@ -19,8 +18,7 @@ export class GroupsController extends ResourceController {
     reader: ResourceReader,
     writer: ResourceWriter,
     responder: ScimResponder,
-    @Inject(HTTP_SETTINGS) settings: HttpSettings,
   ) {
-    super({ type: registry.required('Group'), reader, writer, responder, settings });
+    super({ type: registry.required('Group'), reader, writer, responder });
   }
 }

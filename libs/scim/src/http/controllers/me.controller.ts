@@ -1,16 +1,4 @@
-import {
-  Delete,
-  Get,
-  HttpCode,
-  Inject,
-  Patch,
-  Post,
-  Put,
-  Req,
-  Res,
-  UseFilters,
-  UseGuards,
-} from '@nestjs/common';
+import { Delete, Get, HttpCode, Patch, Post, Put, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { ScimError } from '../../protocol/error/scim-error.js';
 import type { PatchOperation } from '../../protocol/patch/patch-operation.js';
 import type { JsonObject } from '../../protocol/schema/json.js';
@@ -25,7 +13,6 @@ import { FromRequest } from '../decorators/from-request.decorator.js';
 import { ScimExceptionFilter } from '../filters/scim-exception.filter.js';
 import { Access } from '../guards/endpoint-access.decorator.js';
 import { ScimBearerGuard } from '../guards/scim-bearer.guard.js';
-import { HTTP_SETTINGS, type HttpSettings } from '../http-settings.js';
 import { preconditionsOf } from '../intake/preconditions.js';
 import { MyResource } from '../me/my-resource.js';
 import { CallerPipe } from '../pipes/caller.pipe.js';
@@ -52,10 +39,9 @@ export class MeController {
     private readonly representer: ResourceRepresenter,
     private readonly responder: ScimResponder,
     private readonly me: MyResource,
-    @Inject(HTTP_SETTINGS) private readonly settings: HttpSettings,
   ) {
     this.type = registry.required('User');
-    this.users = new UsersController(registry, reader, writer, responder, settings);
+    this.users = new UsersController(registry, reader, writer, responder);
   }
 
   @Get()
@@ -107,7 +93,7 @@ export class MeController {
   ): Promise<void> {
     const id = await this.me.id(request);
     if (this.me.allowed) throw ScimError.forbidden('Callers cannot delete themselves here.');
-    const preconditions = preconditionsOf(request, this.settings);
+    const preconditions = preconditionsOf(request, caller.rules);
     await this.writer.remove(this.type, caller, id, preconditions);
     const headers = { Location: this.representer.location(this.type, caller, id) };
     this.responder.send(request, response, { status: 204, headers });

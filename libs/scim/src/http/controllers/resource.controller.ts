@@ -8,13 +8,8 @@ import type { ResourceAnswer } from '../../provisioning/answer.js';
 import type { ProvisioningContext } from '../../provisioning/provisioning-context.js';
 import type { ResourceReader } from '../../provisioning/resource-reader.js';
 import type { ResourceWriter } from '../../provisioning/resource-writer.js';
-import type {
-  ListParameters,
-  Preconditions,
-  ProjectionParameters,
-} from '../../provisioning/request-parameters.js';
+import type { ListParameters, ProjectionParameters } from '../../provisioning/request-parameters.js';
 import { FromRequest } from '../decorators/from-request.decorator.js';
-import type { HttpSettings } from '../http-settings.js';
 import { preconditionsOf } from '../intake/preconditions.js';
 import { CallerPipe } from '../pipes/caller.pipe.js';
 import { ListQueryPipe, ProjectionPipe } from '../pipes/list-query.pipe.js';
@@ -29,7 +24,6 @@ export interface ResourceControllerParts {
   readonly reader: ResourceReader;
   readonly writer: ResourceWriter;
   readonly responder: ScimResponder;
-  readonly settings: HttpSettings;
 }
 
 /** The endpoints of one resource type (RFC 7644 §3.2); subclasses name the type. */
@@ -68,7 +62,7 @@ export abstract class ResourceController {
     @Res() response: unknown,
   ): Promise<void> {
     const answer = await this.parts.writer.create(this.parts.type, caller, body, projection);
-    this.send(request, response, answer, 201);
+    this.send(caller, request, response, answer, 201);
   }
 
   @Get(':id')
@@ -81,13 +75,13 @@ export abstract class ResourceController {
   ): Promise<void> {
     const answer = await this.parts.reader.read(this.parts.type, caller, id, projection);
     // RFC 9110 §13.2.2: If-Match first, also for a read (H-9110-09).
-    const { ifMatch: wanted, ifNoneMatch: known } = this.preconditions(request);
+    const { ifMatch: wanted, ifNoneMatch: known } = preconditionsOf(request, caller.rules);
     if (wanted !== undefined && !ifMatch(wanted, answer.head.version)) throw ScimError.preconditionFailed();
     if (known !== undefined && !ifNoneMatch(known, answer.head.version)) {
-      this.parts.responder.send(request, response, { status: 304, headers: this.headers(answer) });
+      this.parts.responder.send(request, response, { status: 304, headers: this.headers(caller, answer) });
       return;
     }
-    this.send(request, response, answer, 200);
+    this.send(caller, request, response, answer, 200);
   }
 
   @Put(':id')
@@ -99,7 +93,7 @@ export abstract class ResourceController {
     @Req() request: unknown,
     @Res() response: unknown,
   ): Promise<void> {
-    const preconditions = this.preconditions(request);
+    const preconditions = preconditionsOf(request, caller.rules);
     const answer = await this.parts.writer.replace(
       this.parts.type,
       caller,
@@ -108,7 +102,7 @@ export abstract class ResourceController {
       projection,
       preconditions,
     );
-    this.send(request, response, answer, 200);
+    this.send(caller, request, response, answer, 200);
   }
 
   @Patch(':id')
@@ -120,7 +114,7 @@ export abstract class ResourceController {
     @Req() request: unknown,
     @Res() response: unknown,
   ): Promise<void> {
-    const preconditions = this.preconditions(request);
+    const preconditions = preconditionsOf(request, caller.rules);
     const answer = await this.parts.writer.modify(
       this.parts.type,
       caller,
@@ -129,7 +123,7 @@ export abstract class ResourceController {
       projection,
       preconditions,
     );
-    this.send(request, response, answer, answer.body === undefined ? 204 : 200);
+    this.send(caller, request, response, answer, answer.body === undefined ? 204 : 200);
   }
 
   @Delete(':id')
@@ -140,27 +134,32 @@ export abstract class ResourceController {
     @Req() request: unknown,
     @Res() response: unknown,
   ): Promise<void> {
-    await this.parts.writer.remove(this.parts.type, caller, id, this.preconditions(request));
+    await this.parts.writer.remove(this.parts.type, caller, id, preconditionsOf(request, caller.rules));
     this.parts.responder.send(request, response, { status: 204 });
   }
 
-  private send(request: unknown, response: unknown, answer: ResourceAnswer, status: number): void {
+  private send(
+    caller: ProvisioningContext,
+    request: unknown,
+    response: unknown,
+    answer: ResourceAnswer,
+    status: number,
+  ): void {
     this.parts.responder.send(request, response, {
       status,
-      headers: this.headers(answer),
+      headers: this.headers(caller, answer),
       body: answer.body,
     });
   }
 
-  private headers({ head, location }: ResourceAnswer): Record<string, string> {
+  private headers(
+    { rules }: ProvisioningContext,
+    { head, location }: ResourceAnswer,
+  ): Record<string, string> {
     return {
       Location: location,
       'Content-Location': location,
-      ...(this.parts.settings.features.etag ? { ETag: entityTag(head.version) } : {}),
+      ...(rules.features.etag ? { ETag: entityTag(head.version) } : {}),
     };
-  }
-
-  private preconditions(request: unknown): Preconditions {
-    return preconditionsOf(request, this.parts.settings);
   }
 }

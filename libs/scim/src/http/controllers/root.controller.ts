@@ -6,9 +6,10 @@ import type { ListParameters } from '../../provisioning/request-parameters.js';
 import { RootReader } from '../../provisioning/root-reader.js';
 import { ScimExceptionFilter } from '../filters/scim-exception.filter.js';
 import { Access } from '../guards/endpoint-access.decorator.js';
+import { scopeOf } from '../guards/type-scope.js';
 import { ScimBearerGuard } from '../guards/scim-bearer.guard.js';
 import { HTTP_SETTINGS, type HttpSettings } from '../http-settings.js';
-import { principalOf, rawRequest } from '../intake/scim-request.js';
+import { principalOf, rawRequest, rulesOf } from '../intake/scim-request.js';
 import { CallerPipe } from '../pipes/caller.pipe.js';
 import { ListQueryPipe } from '../pipes/list-query.pipe.js';
 import { SearchBodyPipe } from '../pipes/search-body.pipe.js';
@@ -50,7 +51,7 @@ export class RootController {
     pipe: { transform(request: unknown): ListParameters },
     allow: readonly string[],
   ): Promise<void> {
-    if (!this.settings.features.rootQuery) {
+    if (!(rulesOf(request) ?? this.settings).features.rootQuery) {
       throw ScimError.notImplemented('Queries over all resource types are not available on this server.');
     }
     const method = rawRequest(request).method ?? 'GET';
@@ -66,14 +67,14 @@ export class RootController {
     const scopes = principalOf(request)?.scopes ?? [];
     const types = this.registry.types.filter((type) => scopes.includes(readScope(type)));
     if (types.length > 0) return types;
-    const needed = this.registry.types.map(readScope).join(' ');
+    const needed = [...new Set(this.registry.types.map(readScope))].join(' ');
     throw ScimError.forbidden('The token may not read any resource type.', {
       'WWW-Authenticate': `Bearer realm="${this.settings.realm}", error="insufficient_scope", scope="${needed}"`,
     });
   }
 }
 
-/** `users:read` for the type at `/Users`. */
+/** `users:read` for users. */
 function readScope(type: ResourceType): string {
-  return `${type.endpoint.slice(1).toLowerCase()}:read`;
+  return `${scopeOf(type)}:read`;
 }

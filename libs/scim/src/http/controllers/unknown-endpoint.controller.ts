@@ -1,12 +1,12 @@
-import { All, Inject, Req, UseFilters, UseGuards } from '@nestjs/common';
+import { All, Req, UseFilters, UseGuards } from '@nestjs/common';
 import { ScimError } from '../../protocol/error/scim-error.js';
-import { ResourceTypeRegistry } from '../../protocol/schema/resource-type-registry.js';
+import type { TenantRules } from '../../provisioning/tenant/tenant-rules.js';
+import { Tenants } from '../../provisioning/tenant/tenants.js';
 import { ScimExceptionFilter } from '../filters/scim-exception.filter.js';
 import { ScimBearerGuard } from '../guards/scim-bearer.guard.js';
-import { HTTP_SETTINGS, type HttpSettings } from '../http-settings.js';
 import { ANY_PATH } from '../intake/any-path.js';
 import { collapseSlashes, pathOf, ScimLocation } from '../intake/scim-location.js';
-import { rawRequest, requestTarget } from '../intake/scim-request.js';
+import { rawRequest, requestTarget, rulesOf } from '../intake/scim-request.js';
 import { MyResource } from '../me/my-resource.js';
 
 const COLLECTION = ['GET', 'HEAD', 'POST'];
@@ -23,9 +23,8 @@ const READ_ONLY = ['GET', 'HEAD'];
 export class UnknownEndpointController {
   constructor(
     private readonly location: ScimLocation,
-    private readonly registry: ResourceTypeRegistry,
     private readonly me: MyResource,
-    @Inject(HTTP_SETTINGS) private readonly settings: HttpSettings,
+    private readonly tenants: Tenants,
   ) {}
 
   @All([...ANY_PATH])
@@ -33,18 +32,23 @@ export class UnknownEndpointController {
     const path = collapseSlashes(pathOf(requestTarget(request))).replace(/\/$/, '');
     const [endpoint = '', id, ...rest] = path.slice(this.location.basePath.length + 1).split('/');
     const method = rawRequest(request).method ?? 'GET';
-    const allow = rest.length === 0 ? this.allowed(`/${endpoint}`, id) : undefined;
+    const rules = rulesOf(request) ?? this.tenants.common;
+    const allow = rest.length === 0 ? this.allowed(rules, `/${endpoint}`, id) : undefined;
     if (allow === 'off') throw ScimError.notImplemented(`/${endpoint} is not available on this server.`);
     if (allow === undefined || allow.includes(method)) throw ScimError.notFound('There is no such endpoint.');
     throw ScimError.methodNotAllowed(method, allow);
   }
 
   /** Methods of an endpoint (RFC 7644 §3.2); undefined when there is none of that name. */
-  private allowed(endpoint: string, id: string | undefined): readonly string[] | 'off' | undefined {
+  private allowed(
+    { features, types }: TenantRules,
+    endpoint: string,
+    id: string | undefined,
+  ): readonly string[] | 'off' | undefined {
     switch (endpoint) {
       case '/.search':
         if (id !== undefined) return undefined;
-        return this.settings.features.rootQuery ? ['POST'] : 'off';
+        return features.rootQuery ? ['POST'] : 'off';
       case '/Me':
         if (id !== undefined) return undefined;
         return this.me.served ? RESOURCE : 'off';
@@ -57,7 +61,7 @@ export class UnknownEndpointController {
         return READ_ONLY;
       default:
         // Endpoint names are case-sensitive (D-03).
-        if (!this.registry.types.some((type) => type.endpoint === endpoint)) return undefined;
+        if (!types.some((type) => type.endpoint === endpoint)) return undefined;
         if (id === undefined) return COLLECTION;
         return id === '.search' ? ['POST'] : RESOURCE;
     }

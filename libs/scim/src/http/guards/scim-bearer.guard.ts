@@ -2,10 +2,11 @@ import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@ne
 import { Reflector } from '@nestjs/core';
 import passport from 'passport';
 import { ScimError } from '../../protocol/error/scim-error.js';
+import { Tenants } from '../../provisioning/tenant/tenants.js';
 import type { ScimPrincipal } from '../../tokens/principal.js';
 import { HTTP_SETTINGS, type HttpSettings } from '../http-settings.js';
 import { collapseSlashes, pathOf, ScimLocation } from '../intake/scim-location.js';
-import { rawRequest, requestTarget, setPrincipal } from '../intake/scim-request.js';
+import { rawRequest, requestTarget, setPrincipal, setRules } from '../intake/scim-request.js';
 import { BearerStrategy } from './bearer.strategy.js';
 import { RequestRate } from './request-rate.js';
 import { ENDPOINT_ACCESS, type EndpointAccess } from './endpoint-access.decorator.js';
@@ -24,6 +25,7 @@ export class ScimBearerGuard implements CanActivate {
     private readonly strategy: BearerStrategy,
     private readonly rate: RequestRate,
     private readonly location: ScimLocation,
+    private readonly tenants: Tenants,
     @Inject(HTTP_SETTINGS) private readonly settings: HttpSettings,
   ) {}
 
@@ -34,10 +36,25 @@ export class ScimBearerGuard implements CanActivate {
       const principal = await this.authenticate(request);
       setPrincipal(request, principal);
       this.rate.take(principal.tenantId);
+      setRules(request, await this.tenants.rules(principal.tenantId));
       this.authorize(principal, access, request);
+    } else if (this.tenants.differ && rawRequest(request).headers.authorization !== undefined) {
+      await this.recognize(request);
     }
     this.checkSpelling(access, request);
     return true;
+  }
+
+  /** Discovery is open to everybody; a good token makes it that of its tenant (D-53), any other is ignored. */
+  private async recognize(request: object): Promise<void> {
+    let principal: ScimPrincipal;
+    try {
+      principal = await this.authenticate(request);
+    } catch (error) {
+      if (error instanceof ScimError && error.status < 500) return;
+      throw error;
+    }
+    setRules(request, await this.tenants.rules(principal.tenantId));
   }
 
   private authenticate(request: object): Promise<ScimPrincipal> {

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
+import type { TenantRules } from '../../provisioning/tenant/tenant-rules.js';
 import type { ScimPrincipal } from '../../tokens/principal.js';
 
 /** What came in as the body: its bytes, or why there are none. */
@@ -17,6 +18,7 @@ export interface ScimIntake {
 
 const INTAKE = Symbol('scim.intake');
 const PRINCIPAL = Symbol('scim.principal');
+const RULES = Symbol('scim.tenant.rules');
 
 /** The Node request under either adapter's request. */
 export interface RawRequest {
@@ -27,6 +29,7 @@ export interface RawRequest {
   socket: Socket;
   [INTAKE]?: ScimIntake;
   [PRINCIPAL]?: ScimPrincipal;
+  [RULES]?: TenantRules;
 }
 
 /** Express hands out the Node request itself, Fastify wraps it in `raw`. */
@@ -49,6 +52,15 @@ export function principalOf(request: unknown): ScimPrincipal | undefined {
 
 export function setPrincipal(request: unknown, principal: ScimPrincipal): void {
   rawRequest(request)[PRINCIPAL] = principal;
+}
+
+/** What holds for the caller's tenant; undefined for a request without a token. */
+export function rulesOf(request: unknown): TenantRules | undefined {
+  return rawRequest(request)[RULES];
+}
+
+export function setRules(request: unknown, rules: TenantRules): void {
+  rawRequest(request)[RULES] = rules;
 }
 
 /** Path and query of the request as the client sent them (Express rewrites `url` for mounted apps). */

@@ -23,14 +23,14 @@ export class BulkBodyPipe implements PipeTransform<unknown, BulkRequest> {
   ) {}
 
   transform(request: unknown): BulkRequest {
-    const { features, bulk } = this.settings;
-    if (!features.bulk) throw ScimError.notImplemented('/Bulk is not available on this server.');
+    const { bulk } = this.settings;
+    const { leniency, rules } = this.callerPipe.transform(request);
+    if (!rules.features.bulk) throw ScimError.notImplemented('/Bulk is not available on this server.');
     if (intakeOf(request)?.body?.kind === 'tooLarge') {
       throw ScimError.payloadTooLarge(
         `The body is larger than maxPayloadSize allows: ${bulk.maxPayloadSize} bytes.`,
       );
     }
-    const { leniency } = this.callerPipe.transform(request);
     return readBulk(this.bodyPipe.transform(request), this.registry, leniency, bulk);
   }
 }

@@ -4,7 +4,7 @@ import { ScimError } from '../../protocol/error/scim-error.js';
 import type { ProvisioningContext } from '../../provisioning/provisioning-context.js';
 import { ScimLocation } from '../intake/scim-location.js';
 import { acceptsJson } from '../intake/accepts-json.js';
-import { principalOf, rawRequest } from '../intake/scim-request.js';
+import { principalOf, rawRequest, rulesOf } from '../intake/scim-request.js';
 
 const contexts = new WeakMap<object, ProvisioningContext>();
 
@@ -18,12 +18,15 @@ export class CallerPipe implements PipeTransform<unknown, ProvisioningContext> {
     const known = contexts.get(raw);
     if (known) return known;
     const principal = principalOf(request);
-    if (!principal) throw ScimError.internal(new Error('A SCIM endpoint was reached without its guard.'));
-    const leniency = new Leniency(Profile.named(principal.profile) ?? Profile.strict);
+    const rules = rulesOf(request);
+    if (!principal || !rules)
+      throw ScimError.internal(new Error('A SCIM endpoint was reached without its guard.'));
+    const leniency = new Leniency(Profile.named(principal.profile) ?? Profile.strict, rules.tolerances);
     checkAccept(raw.headers.accept, leniency);
     const context: ProvisioningContext = {
       tenantId: principal.tenantId,
       connectionId: principal.connectionId,
+      rules,
       leniency,
       baseUrl: this.location.baseUrl(request),
     };

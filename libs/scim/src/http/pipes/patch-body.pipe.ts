@@ -19,9 +19,9 @@ export class PatchBodyPipe implements PipeTransform<unknown, readonly PatchOpera
   ) {}
 
   transform(request: unknown): readonly PatchOperation[] {
-    if (!this.settings.features.patch)
+    const { leniency, rules } = this.callerPipe.transform(request);
+    if (!rules.features.patch)
       throw ScimError.notImplemented('PATCH is not available on this server; use PUT.');
-    const { leniency } = this.callerPipe.transform(request);
     const body = this.bodyPipe.transform(request);
     const operations = readPatch(body, leniency, { operations: this.settings.limits.patchOperations });
     validateMessage(PatchRequestDto, envelope(body), (detail) => ScimError.invalidSyntax(detail));

@@ -3,6 +3,7 @@ import { ScimAttributeValue } from './scim-attribute-value.entity.js';
 import { ScimConnection } from './scim-connection.entity.js';
 import { ScimGroupMember } from './scim-group-member.entity.js';
 import { ScimGroup } from './scim-group.entity.js';
+import { ScimResource } from './scim-resource.entity.js';
 import { ScimToken } from './scim-token.entity.js';
 import { ScimUser } from './scim-user.entity.js';
 
@@ -26,6 +27,7 @@ export function scimEntities(classes: ScimEntityClasses = {}): ScimEntity[] {
     classes.user ?? ScimUser,
     classes.group ?? ScimGroup,
     ScimAttributeValue,
+    ScimResource,
     ScimGroupMember,
     ScimConnection,
     ScimToken,

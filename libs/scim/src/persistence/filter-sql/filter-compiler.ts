@@ -210,5 +210,6 @@ export function leadsToIndex(filter: TypedFilter, table: ResourceTable): boolean
 
 function isIndexed(attribute: Attribute, table: ResourceTable): boolean {
   if (table.columns.get(attribute.path)?.indexed || table.projected.includes(attribute)) return true;
-  return attribute.path === 'members.value' || attribute.path === 'groups.value';
+  if (table.kind === 'group') return attribute.path === 'members.value';
+  return table.kind === 'user' && attribute.path === 'groups.value';
 }

@@ -8,7 +8,16 @@ import { scimColumnsOf } from '../entities/scim-column.decorator.js';
 import type { AttributeColumn, WrittenColumn } from './resource-table.js';
 
 /** Columns that every resource table has and the store fills by itself. */
-const FIXED = ['tenant_id', 'id', 'version', 'created_at', 'modified_at', 'document', 'concealed'];
+const FIXED = [
+  'tenant_id',
+  'id',
+  'resource_type',
+  'version',
+  'created_at',
+  'modified_at',
+  'document',
+  'concealed',
+];
 
 const WHOLE = ['integer', 'int', 'int2', 'int4', 'int8', 'smallint', 'mediumint', 'bigint'];
 const FRACTION = [

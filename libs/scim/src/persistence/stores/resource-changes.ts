@@ -124,7 +124,7 @@ export class ResourceChanges {
   ): Promise<CurrentResource | undefined> {
     const [row] = await executor.run<CurrentRow>({
       text: `select ${currentColumns(this.context.database.dialect)} from ${table.table} r
-        where r.tenant_id = $1 and r.id = $2${lock}`,
+        where r.tenant_id = $1 and r.id = $2${table.ofType('r.')}${lock}`,
       values: [tenantId, id],
       prepare: true,
     });

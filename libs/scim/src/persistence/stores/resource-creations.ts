@@ -227,6 +227,10 @@ export class ResourceCreations {
     outcomes: (Outcome | undefined)[],
   ): Promise<void> {
     if (lost.length === 0) return;
+    if (table.kind === 'resource') {
+      for (const { place } of lost) outcomes[place] = takenValue();
+      return;
+    }
     const { dialect } = this.context.database;
     const column = table.kind === 'user' ? 'r.user_name_key' : 'r.unique_name_key';
     const rows = await tx.run<{ key: string }>({
@@ -236,10 +240,7 @@ export class ResourceCreations {
     });
     const used = new Set(rows.map(({ key }) => key));
     for (const { place, uniqueKey } of lost) {
-      outcomes[place] =
-        uniqueKey !== null && used.has(uniqueKey)
-          ? taken(table)
-          : ScimError.uniqueness('Another resource has a value that must be unique.');
+      outcomes[place] = uniqueKey !== null && used.has(uniqueKey) ? taken(table) : takenValue();
     }
   }
 
@@ -256,6 +257,7 @@ export class ResourceCreations {
 }
 
 function uniqueKeyOf(table: ResourceTable, { document, uniqueName }: ResourceContent): string | null {
+  if (table.kind === 'resource') return null;
   const name =
     table.kind === 'user' ? document['userName'] : uniqueName ? document['displayName'] : undefined;
   return typeof name === 'string' ? comparisonKey(name) : null;
@@ -284,6 +286,10 @@ function taken({ kind }: ResourceTable): ScimError {
   return ScimError.uniqueness(
     kind === 'user' ? 'Another user has this userName.' : 'Another group has this displayName.',
   );
+}
+
+function takenValue(): ScimError {
+  return ScimError.uniqueness('Another resource has a value that must be unique.');
 }
 
 function compare(a: string, b: string): number {

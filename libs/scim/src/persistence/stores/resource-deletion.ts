@@ -29,17 +29,18 @@ export class ResourceDeletion {
     const { database } = this.context;
     return database.transaction(async (tx) => {
       const [row] = await tx.run<HeadRow>({
-        text: `select ${HEAD_COLUMNS} from ${table.table} r where r.tenant_id = $1 and r.id = $2${database.dialect.forDelete}`,
+        text: `select ${HEAD_COLUMNS} from ${table.table} r where r.tenant_id = $1 and r.id = $2${table.ofType('r.')}${database.dialect.forDelete}`,
         values: [tenantId, id],
         prepare: true,
       });
       if (!row) return false;
       check(toHead(row));
-      await this.leaveGroups(tx, tenantId, id);
+      // Only users and groups are members.
+      if (table.kind !== 'resource') await this.leaveGroups(tx, tenantId, id);
       if (table.kind === 'user') await this.releaseReports(tx, table, tenantId, id);
       await this.rows.deleteValues(tx, table, tenantId, id);
       await tx.run({
-        text: `delete from ${table.table} where tenant_id = $1 and id = $2`,
+        text: `delete from ${table.table} where tenant_id = $1 and id = $2${table.ofType('')}`,
         values: [tenantId, id],
         prepare: true,
       });

@@ -28,9 +28,10 @@ export class ResourceQueries {
   async find(type: ResourceType, tenantId: string, id: string): Promise<StoredResource | undefined> {
     if (!isStorableId(id)) return undefined;
     const { database } = this.context;
+    const table = this.context.table(type);
     const [row] = await database.run<StoredRow>({
-      text: `select ${storedColumns(database.dialect)} from ${this.context.table(type).table} r
-        where r.tenant_id = $1 and r.id = $2`,
+      text: `select ${storedColumns(database.dialect)} from ${table.table} r
+        where r.tenant_id = $1 and r.id = $2${table.ofType('r.')}`,
       values: [tenantId, id],
       prepare: true,
     });
@@ -115,7 +116,7 @@ export class ResourceQueries {
     const offset = parameters.add(query.offset);
     const text = `select ${columns}
       from (select r.id from ${table.table} r where ${where} order by ${order} limit ${limit} offset ${offset}) page
-      join ${table.table} r on r.tenant_id = ${tenant} and r.id = page.id order by ${order}`;
+      join ${table.table} r on r.tenant_id = ${tenant} and r.id = page.id${table.ofType('r.')} order by ${order}`;
     return { text, values: parameters.values, prepare: isPlain(query) };
   }
 
@@ -131,7 +132,7 @@ export class ResourceQueries {
     const scope = new ResourceScope(database.dialect, parameters, table, 'r');
     const compiler = new FilterCompiler(database.dialect, parameters, tables, groups, tenant);
     const condition = filter ? ` and (${compiler.compile(filter, scope)})` : '';
-    return { where: `r.tenant_id = ${tenant}${condition}`, scope, tenant };
+    return { where: `r.tenant_id = ${tenant}${table.ofType('r.')}${condition}`, scope, tenant };
   }
 
   private run<R>(statement: Statement, table: ResourceTable, query: ResourceQuery): Promise<R[]> {

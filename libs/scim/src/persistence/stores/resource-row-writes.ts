@@ -58,7 +58,7 @@ export class ResourceRowWrites {
     const set = columns.names.map((name, i) => `${name} = $${i + first.length + 2}`);
     const [row] = await executor.run<{ version: number }>({
       text: `update ${table.table} set ${['version = version + 1', 'modified_at = $4', 'document = $5', 'concealed = $6', ...set].join(', ')}
-        where tenant_id = $1 and id = $2 and version = $3 returning version`,
+        where tenant_id = $1 and id = $2${table.ofType('')} and version = $3 returning version`,
       values,
       prepare: true,
     });
@@ -75,7 +75,7 @@ export class ResourceRowWrites {
     const now = new Date().toISOString();
     const [row] = await tx.run<{ version: number }>({
       text: `update ${table.table} set version = version + 1, modified_at = $3
-        where tenant_id = $1 and id = $2 returning version`,
+        where tenant_id = $1 and id = $2${table.ofType('')} returning version`,
       values: [tenantId, current.id, now],
       prepare: true,
     });
@@ -184,7 +184,7 @@ export class ResourceRowWrites {
     const names = table.written.map(({ column }) => column);
     const values: unknown[] = table.written.map((column) => column.value(content.document));
     const name = content.document.displayName;
-    if (table.kind === 'user' || sameName(before?.displayName, name)) return { names, values };
+    if (table.kind !== 'group' || sameName(before?.displayName, name)) return { names, values };
     const key = content.uniqueName && typeof name === 'string' ? comparisonKey(name) : null;
     if (key !== null) await this.refuseTakenName(executor, table, tenantId, id, key);
     return { names: [...names, 'unique_name_key'], values: [...values, key] };

@@ -37,7 +37,8 @@ const KEY_BYTES = 2048;
 export class ResourceTable {
   /** Quoted, with the schema. */
   readonly table: string;
-  readonly kind: 'user' | 'group';
+  /** `resource`: a type of the host's own; its table holds other types too. */
+  readonly kind: 'user' | 'group' | 'resource';
   /** By attribute path. */
   readonly columns: ReadonlyMap<string, AttributeColumn>;
   readonly written: readonly WrittenColumn[];
@@ -51,17 +52,39 @@ export class ResourceTable {
   ) {
     const metadata = dataSource.getMetadata(entity);
     this.table = quotedPath(metadata.tablePath);
-    this.kind = type.name === 'User' ? 'user' : 'group';
+    this.kind = type.name === 'User' ? 'user' : type.name === 'Group' ? 'group' : 'resource';
     const columns = new Map<string, AttributeColumn>(commonColumns());
     const written: WrittenColumn[] = [
       { column: '"external_id"', value: (document) => limited('externalId', document.externalId) },
-      ...(this.kind === 'user' ? this.userColumns(columns) : this.groupColumns(columns)),
+      ...this.ownColumns(columns),
       ...hostColumns(type, metadata, entity, columns),
     ];
     this.columns = columns;
     this.written = written;
     this.projected = projectedAttributes(type, (path) => this.columns.get(path)?.unique ?? false);
     refuseUnwritableColumns(metadata, written);
+  }
+
+  /**
+   * Condition that a row is of this type, to stand behind the one on the tenant; empty for a table of one type only. The
+   * name is the host's, checked by the registry, and as fixed as the name of the table.
+   *
+   * @param alias of the table, with the dot; empty where there is none
+   */
+  ofType(alias: '' | 'r.'): string {
+    if (this.kind !== 'resource') return '';
+    return ` and ${alias}resource_type = '${this.type.name.replaceAll("'", "''")}'`;
+  }
+
+  private ownColumns(columns: Map<string, AttributeColumn>): WrittenColumn[] {
+    switch (this.kind) {
+      case 'user':
+        return this.userColumns(columns);
+      case 'group':
+        return this.groupColumns(columns);
+      case 'resource':
+        return [{ column: '"resource_type"', value: () => this.type.name }];
+    }
   }
 
   private userColumns(columns: Map<string, AttributeColumn>): WrittenColumn[] {

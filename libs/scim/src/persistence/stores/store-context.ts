@@ -5,6 +5,7 @@ import { Database, type StoreDatabase, type Transaction } from '../database.js';
 import { Savepoints } from '../savepoints.js';
 import { assertEntities, type ScimEntityClasses } from '../entities/scim-entities.js';
 import { ScimGroup } from '../entities/scim-group.entity.js';
+import { ScimResource } from '../entities/scim-resource.entity.js';
 import { ScimUser } from '../entities/scim-user.entity.js';
 import { tableNames, type TableNames } from '../filter-sql/table-names.js';
 import { ResourceTable } from './resource-table.js';
@@ -21,6 +22,8 @@ export class StoreContext {
   readonly database: StoreDatabase;
   readonly users: ResourceTable;
   readonly groups: ResourceTable;
+  /** Of the host's own types, by name. */
+  private readonly custom: ReadonlyMap<string, ResourceTable>;
   readonly tables: TableNames;
   readonly scanTimeoutSeconds: number;
 
@@ -35,6 +38,10 @@ export class StoreContext {
     this.database = new Database(dataSource, settings);
     this.users = new ResourceTable(registry.required('User'), dataSource, entities.user ?? ScimUser);
     this.groups = new ResourceTable(registry.required('Group'), dataSource, entities.group ?? ScimGroup);
+    const custom = registry.types.filter(({ name }) => name !== 'User' && name !== 'Group');
+    this.custom = new Map(
+      custom.map((type) => [type.name, new ResourceTable(type, dataSource, ScimResource)]),
+    );
     this.tables = tableNames(dataSource);
     this.scanTimeoutSeconds = settings.scanTimeoutSeconds ?? 5;
   }
@@ -48,6 +55,8 @@ export class StoreContext {
   table(type: ResourceType): ResourceTable {
     if (type.name === this.users.type.name) return this.users;
     if (type.name === this.groups.type.name) return this.groups;
-    throw new Error(`There is no table for the resource type ${type.name}.`);
+    const table = this.custom.get(type.name);
+    if (!table) throw new Error(`There is no table for the resource type ${type.name}.`);
+    return table;
   }
 }

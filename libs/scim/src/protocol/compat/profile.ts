@@ -97,10 +97,14 @@ export class Profile {
 export class Leniency {
   private readonly fired = new Set<Tolerance>();
 
-  constructor(readonly profile: Profile) {}
+  /** @param instead what is settled otherwise than by the profile. @default nothing */
+  constructor(
+    readonly profile: Profile,
+    private readonly instead?: ReadonlyMap<Tolerance, boolean>,
+  ) {}
 
   tolerates(tolerance: Tolerance): boolean {
-    return this.profile.tolerates(tolerance);
+    return this.instead?.get(tolerance) ?? this.profile.tolerates(tolerance);
   }
 
   applied(tolerance: Tolerance): void {

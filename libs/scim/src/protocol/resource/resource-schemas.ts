@@ -21,6 +21,30 @@ export function arrangeDocument(type: ResourceType, document: JsonObject): JsonO
 }
 
 /**
+ * Content as it is to be stored, when it was made with a view of the type: data of extensions that the view hides stays
+ * what it was. The client that cannot see it cannot send it back.
+ */
+export function withHidden<T extends StoredContent>(type: ResourceType, current: StoredContent, next: T): T {
+  const kept = type.hidden.filter((urn) => Object.hasOwn(current.document, urn));
+  const concealed = type.hidden.filter((urn) => Object.hasOwn(current.concealed, urn));
+  if (kept.length === 0 && concealed.length === 0) return next;
+  const keep = (to: JsonObject, from: JsonObject, urns: readonly string[]): JsonObject => ({
+    ...to,
+    ...Object.fromEntries(urns.map((urn) => [urn, from[urn]!])),
+  });
+  return {
+    ...next,
+    document: arrangeDocument(type.whole, keep(next.document, current.document, kept)),
+    concealed: keep(next.concealed, current.concealed, concealed),
+  };
+}
+
+interface StoredContent {
+  readonly document: JsonObject;
+  readonly concealed: JsonObject;
+}
+
+/**
  * Checks the `schemas` that a client sent; `undefined` stands for a body without it. URNs of extensions need not be
  * listed (D-05), their data speaks for itself.
  *

@@ -14,13 +14,14 @@ const spliceableTypes = new WeakMap<ResourceType, boolean>();
 
 /**
  * Whether the stored JSON text of such a resource can be answered without parsing: nothing in it is returned on
- * request only, and no computed value has to be put into it. For requests without projection.
+ * request only, no computed value has to be put into it, and it holds nothing that the type hides. For requests without projection.
  */
 export function canSplice(type: ResourceType, json: string): boolean {
   let spliceable = spliceableTypes.get(type);
   if (spliceable === undefined) spliceableTypes.set(type, (spliceable = isSpliceable(type)));
   // A quote within a JSON string is escaped, so this text can only be a key. Finding one too many costs a parse.
-  return spliceable && !(managerDisplayName(type) !== undefined && /"manager"\s*:/.test(json));
+  if (!spliceable || (managerDisplayName(type) !== undefined && /"manager"\s*:/.test(json))) return false;
+  return type.hidden.every((urn) => !json.includes(`"${urn}"`));
 }
 
 /**

@@ -4,6 +4,8 @@ import { ResourceType } from './resource-type.js';
 
 const ENDPOINT = /^\/[A-Za-z][A-Za-z0-9_-]*$/;
 const NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
+/** What a row of any resource holds of the name. */
+const NAME_LENGTH = 64;
 /** First path segments that the protocol uses itself (RFC 7644 §3.2). */
 const RESERVED_ENDPOINTS = new Set(['/schemas', '/resourcetypes', '/serviceproviderconfig', '/bulk', '/me']);
 
@@ -53,7 +55,8 @@ export class ResourceTypeRegistry {
     const fail = (fault: string): never => {
       throw new Error(`Resource type ${name}: ${fault}.`);
     };
-    if (!NAME.test(name)) fail('the name must be a letter followed by letters, digits, - or _');
+    if (!NAME.test(name) || name.length > NAME_LENGTH)
+      fail(`the name must be a letter followed by letters, digits, - or _, ${NAME_LENGTH} at most`);
     if (!ENDPOINT.test(endpoint)) fail('the endpoint must be one path segment such as /Devices');
     if (RESERVED_ENDPOINTS.has(endpoint.toLowerCase()))
       fail(`the endpoint ${endpoint} is reserved by the protocol`);

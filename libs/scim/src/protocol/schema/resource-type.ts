@@ -24,6 +24,10 @@ export class ResourceType {
   readonly attributes: ReadonlyMap<string, Attribute>;
   /** By lower-case URN. */
   readonly extensions: ReadonlyMap<string, CompiledExtension>;
+  /** URNs of the extensions that are left out of this view of the type, in their own spelling. */
+  readonly hidden: readonly string[] = [];
+  /** The type with nothing left out. */
+  readonly whole: ResourceType = this;
 
   constructor(readonly definition: ResourceTypeDefinition) {
     this.name = definition.name;
@@ -51,6 +55,25 @@ export class ResourceType {
   /** The extension with that URN, compared without case. */
   extension(urn: string): CompiledExtension | undefined {
     return this.extensions.get(urn.toLowerCase());
+  }
+
+  /**
+   * The type as a caller sees it who knows nothing of some of its extensions. The attributes are the very same objects,
+   * so what knows the whole type (storage, for example) works with the view too.
+   *
+   * @param urns in lower case; those that the type does not have are ignored
+   */
+  without(urns: ReadonlySet<string>): ResourceType {
+    const hidden = [...this.extensions].filter(([urn]) => urns.has(urn));
+    if (hidden.length === 0) return this;
+    const extensions = [...this.extensions].filter(([urn]) => !urns.has(urn));
+    const { definition } = this;
+    const shown = definition.extensions.filter(({ schema }) => !urns.has(schema.id.toLowerCase()));
+    return Object.create(this, {
+      definition: { value: { ...definition, extensions: shown }, enumerable: true },
+      extensions: { value: new Map(extensions), enumerable: true },
+      hidden: { value: [...this.hidden, ...hidden.map(([, { urn }]) => urn)], enumerable: true },
+    }) as ResourceType;
   }
 
   /** Every top-level attribute: common, base schema, then each extension's. */

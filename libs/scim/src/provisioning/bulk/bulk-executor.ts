@@ -82,9 +82,9 @@ export class BulkExecutor {
     }
   }
 
-  private response(request: BulkRequest, { baseUrl }: ProvisioningContext, run: BulkRun): AnswerBody {
+  private response(request: BulkRequest, { baseUrl, rules }: ProvisioningContext, run: BulkRun): AnswerBody {
     const settings = {
-      etag: this.settings.features.etag,
+      etag: rules.features.etag,
       includeResponses: this.settings.bulk.includeResponses,
     };
     const results = request.operations.flatMap((operation, place) => {

@@ -203,9 +203,9 @@ export class BulkRun {
   }
 
   private async change({ method, type, data, version }: BulkOperation, id: string): Promise<BulkOutcome> {
-    const { writer, caller, settings } = this.parts;
+    const { writer, caller } = this.parts;
     const preconditions: Preconditions =
-      version === undefined || !settings.features.etag ? {} : { ifMatch: version };
+      version === undefined || !caller.rules.features.etag ? {} : { ifMatch: version };
     switch (method) {
       case 'POST':
         throw new Error('POST is planned as a create.');
@@ -228,9 +228,6 @@ export class BulkRun {
     preconditions: Preconditions,
   ): Promise<ResourceAnswer> {
     const { writer, caller, settings } = this.parts;
-    if (!settings.features.patch) {
-      throw ScimError.notImplemented('PATCH is not available on this server; use PUT.');
-    }
     const limits = { operations: settings.limits.patchOperations };
     const operations = readPatch(data, caller.leniency, limits);
     // The answer to a PATCH of a group has no body unless attributes are named.

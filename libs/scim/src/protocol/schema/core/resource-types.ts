@@ -42,7 +42,7 @@ export function userResourceType(options: UserResourceTypeOptions = {}): Resourc
     endpoint: '/Users',
     description: 'User account',
     schema: { ...schema, attributes: schema.attributes.filter(kept) },
-    extensions: [...(enterprise ? [EnterpriseUserSchema] : []), ...extensions].map(extension),
+    extensions: [...(enterprise ? [EnterpriseUserSchema] : []), ...extensions].map(extensionOf),
   };
 }
 
@@ -54,11 +54,12 @@ export function groupResourceType(options: GroupResourceTypeOptions = {}): Resou
     endpoint: '/Groups',
     description: 'Group of users and groups',
     schema: options.membersReturned === 'request' ? membersOnRequest(schema) : schema,
-    extensions: (options.extensions ?? []).map(extension),
+    extensions: (options.extensions ?? []).map(extensionOf),
   };
 }
 
-function extension(option: ExtensionOption): SchemaExtensionDefinition {
+/** The extension that an option stands for. @throws Error when its class is no schema */
+export function extensionOf(option: ExtensionOption): SchemaExtensionDefinition {
   const { schema, required } = typeof option === 'function' ? { schema: option, required: false } : option;
   return { schema: schemaFromClass(schema), required };
 }
