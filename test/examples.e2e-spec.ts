@@ -22,7 +22,9 @@ import { AppModule as ExtendedModule } from './examples/extended.module.js';
 import { ProvisioningModule } from './examples/public-routes.js';
 import { scimCommand } from './examples/scim-command.js';
 import { SignIn, SignInModule } from './examples/sign-in.js';
+import { DEVICE_SCHEMA, LEASE_SCHEMA, scim as withDevices } from './examples/device.js';
 import { start } from './examples/start.js';
+import { scim as withPlans } from './examples/tenant-settings.js';
 import { issue, rotate } from './examples/tokens.js';
 import { type EmptyDatabase, emptyDatabase } from './support/databases.js';
 import { createUser } from './support/resources.js';
@@ -137,6 +139,32 @@ describe('The examples of the guides', () => {
     const code = await scimCommand(withSqlite(ScimModule.forRoot()), argv).finally(() => out.mockRestore());
     expect(code).toBe(0);
     expect(JSON.parse(written.join(''))).toMatchObject({ baseUrl: 'https://api.example.com/scim/v2' });
+  });
+
+  it('serve a resource type that is one class', async () => {
+    const client = await provision(await boot(withSqlite(withDevices)));
+    const lease = { [LEASE_SCHEMA]: { contract: 'C-1' } };
+    const body = { schemas: [DEVICE_SCHEMA], serial: 'S-1', room: 'R1', ...lease };
+    const { id, meta } = (await client.post('/Devices', body)).body;
+    expect(meta.resourceType).toBe('Device');
+    expect(await client.ids('/Devices', 'room eq "R1" and contract eq "c-1"')).toEqual([id]);
+    expect((await client.post('/Devices', body)).status).toBe(409);
+    const type = (await client.get('/ResourceTypes/Device')).body;
+    expect(type).toMatchObject({ endpoint: '/Devices', schemaExtensions: [{ schema: LEASE_SCHEMA }] });
+  });
+
+  it('switch parts off for a tenant', async () => {
+    const app = await boot(withSqlite(withPlans));
+    const client = await provision(app);
+    const tokens = app.get(ScimTokens, { strict: false });
+    const { token } = await tokens.issue({ tenantId: 'small-shop', connection: { name: 'okta' } });
+    const small = client.as(token);
+    const bulk = async (of: ScimClient): Promise<boolean> =>
+      (await of.get('/ServiceProviderConfig')).body.bulk.supported;
+    expect([await bulk(client), await bulk(small)]).toEqual([true, false]);
+    const body = { schemas: [DEVICE_SCHEMA], serial: 'S-1', [LEASE_SCHEMA]: { contract: 'C-1' } };
+    expect((await client.post('/Devices', body)).status).toBe(201);
+    expect((await small.post('/Devices', body)).body.scimType).toBe('invalidSyntax');
   });
 
   it('issue and rotate tokens without a gap', async () => {

@@ -61,10 +61,14 @@ function restricted(features: Features, switched: Partial<Features>): Features {
 }
 
 function lower(name: string, list: readonly string[] = []): ReadonlySet<string> {
-  if (!Array.isArray(list) || list.some((entry) => typeof entry !== 'string')) {
-    throw wrong(name, 'must be a list of texts');
-  }
-  return new Set(list.map((entry) => entry.toLowerCase()));
+  const entries: unknown = list;
+  if (!Array.isArray(entries)) throw wrong(name, 'must be a list of texts');
+  return new Set(
+    entries.map((entry: unknown) => {
+      if (typeof entry !== 'string') throw wrong(name, 'must be a list of texts');
+      return entry.toLowerCase();
+    }),
+  );
 }
 
 function tolerances(unknown: TenantSwitches['unknownAttributes']): ReadonlyMap<Tolerance, boolean> {
