@@ -124,6 +124,8 @@ function httpSettings(path: string, options: ScimOptions): HttpSettings {
     path,
     publicUrl: options.publicUrl,
     rateLimit: options.rateLimit,
+    keepExternalIdOnPut: options.keepExternalIdOnPut,
+    uniqueGroupNames: options.uniqueGroupNames,
     documentationUri: options.documentationUri,
     bodyBytes: limits.bodyBytes,
     jsonDepth: limits.jsonDepth,
@@ -142,11 +144,15 @@ function storeProviders({ dataSource, entities, users, groups }: ScimStructuralO
   return [
     {
       provide: ResourceTypeRegistry,
-      useFactory: () =>
-        new ResourceTypeRegistry([
-          userResourceType({ extensions: users?.extensions, omitPassword: true }),
-          groupResourceType({ extensions: groups?.extensions }),
-        ]),
+      useFactory: ({ uniqueExternalId, uniqueGroupNames }: ScimOptions) =>
+        new ResourceTypeRegistry(
+          [
+            userResourceType({ extensions: users?.extensions, omitPassword: true }),
+            groupResourceType({ extensions: groups?.extensions, uniqueNames: uniqueGroupNames }),
+          ],
+          { uniqueExternalId },
+        ),
+      inject: [SCIM_OPTIONS],
     },
     {
       provide: ResourceStore,

@@ -48,6 +48,8 @@ export class DiscoveryDocuments {
           bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
           authenticationSchemes: [BEARER],
           documentationUri: this.settings.documentationUri,
+          // The profile wants TLS (§7 there), which only the public address can tell.
+          interopProfileConformant: this.settings.interopProfile && baseUrl.startsWith('https://'),
         },
         baseUrl,
       ),

@@ -1,6 +1,14 @@
 // SCIM itself, without a framework: schemas, filters, PATCH, errors. The entry point nestjs-scim/protocol.
 export { ERROR_SCHEMA, ScimError, type ScimErrorBody, type ScimType } from './error/scim-error.js';
-export { Leniency, Profile, TOLERANCES, type ProfileName, type Tolerance } from './compat/profile.js';
+export {
+  type Demand,
+  DEMANDS,
+  Leniency,
+  Profile,
+  type ProfileName,
+  type Tolerance,
+  TOLERANCES,
+} from './compat/profile.js';
 
 export { Attribute } from './schema/attribute.js';
 export { resolveAttribute, type AttributeReference } from './schema/attribute-notation.js';
@@ -29,7 +37,11 @@ export { ResourceType, type CompiledExtension } from './schema/resource-type.js'
 export { ResourceTypeRegistry } from './schema/resource-type-registry.js';
 export { schemaFromClass } from './schema/schema-from-class.js';
 export { ENTERPRISE_USER_SCHEMA, GROUP_SCHEMA, USER_SCHEMA } from './schema/schema-urns.js';
-export { ScimAttribute, type SchemaClass, type ScimAttributeOptions } from './schema/scim-attribute.decorator.js';
+export {
+  ScimAttribute,
+  type SchemaClass,
+  type ScimAttributeOptions,
+} from './schema/scim-attribute.decorator.js';
 export { ScimSchema, type ScimSchemaOptions } from './schema/scim-schema.decorator.js';
 
 export type {

@@ -5,6 +5,10 @@ export const PROVISIONING_SETTINGS = Symbol('scim.provisioning.settings');
 export interface ScimOptionsView {
   readonly defaultCount: number;
   readonly maxCount: number;
+  /** @default false */
+  readonly reactivateOnCreate?: boolean;
+  /** @default false */
+  readonly validateAnswers?: boolean;
   readonly features: {
     readonly patch: boolean;
     readonly filter: boolean;

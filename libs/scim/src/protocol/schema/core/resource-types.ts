@@ -29,6 +29,8 @@ export interface GroupResourceTypeOptions {
   readonly extensions?: readonly ExtensionOption[];
   /** `request`: members are sent only to clients that ask for them (D-14). @default 'default' */
   readonly membersReturned?: 'default' | 'request';
+  /** displayName is unique among the groups of a tenant (S-4.2-02). @default false */
+  readonly uniqueNames?: boolean;
 }
 
 /** The resource type User at /Users (RFC 7643 §4.1). */
@@ -48,12 +50,14 @@ export function userResourceType(options: UserResourceTypeOptions = {}): Resourc
 
 /** The resource type Group at /Groups (RFC 7643 §4.2). */
 export function groupResourceType(options: GroupResourceTypeOptions = {}): ResourceTypeDefinition {
-  const schema = schemaFromClass(GroupSchema);
+  const declared = schemaFromClass(GroupSchema);
+  const schema = options.uniqueNames ? changed(declared, 'displayName', { uniqueness: 'server' }) : declared;
   return {
     name: 'Group',
     endpoint: '/Groups',
     description: 'Group of users and groups',
-    schema: options.membersReturned === 'request' ? membersOnRequest(schema) : schema,
+    schema:
+      options.membersReturned === 'request' ? changed(schema, 'members', { returned: 'request' }) : schema,
     extensions: (options.extensions ?? []).map(extension),
   };
 }
@@ -63,9 +67,13 @@ function extension(option: ExtensionOption): SchemaExtensionDefinition {
   return { schema: schemaFromClass(schema), required };
 }
 
-function membersOnRequest(schema: SchemaDefinition): SchemaDefinition {
+function changed(
+  schema: SchemaDefinition,
+  name: string,
+  characteristics: Partial<AttributeDefinition>,
+): SchemaDefinition {
   const attributes = schema.attributes.map((attribute) =>
-    attribute.name === 'members' ? { ...attribute, returned: 'request' as const } : attribute,
+    attribute.name === name ? { ...attribute, ...characteristics } : attribute,
   );
   return { ...schema, attributes };
 }
