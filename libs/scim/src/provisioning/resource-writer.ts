@@ -20,16 +20,21 @@ import {
   type ModifiedResource,
   type ResourceContent,
 } from './resource-store.js';
+import { ReturningUser } from './returning-user.js';
 import type { Preconditions, ProjectionParameters } from './request-parameters.js';
 
 /** Creates, replaces, changes and deletes resources of any type (RFC 7644 §3.3, §3.5, §3.6). */
 @Injectable()
 export class ResourceWriter {
+  private readonly returningUser: ReturningUser;
+
   constructor(
     private readonly store: ResourceStore,
     private readonly representer: ResourceRepresenter,
     @Inject(PROVISIONING_SETTINGS) private readonly settings: ProvisioningSettings,
-  ) {}
+  ) {
+    this.returningUser = new ReturningUser(store, settings);
+  }
 
   /** @throws ScimError invalidSyntax, invalidValue, uniqueness */
   async create(
@@ -41,11 +46,12 @@ export class ResourceWriter {
     const projection = this.representer.projection(type, parameters);
     const read = readResource(type, body, this.readContext(caller));
     const content = completeNewResource(type, read, this.readContext(caller).limits);
-    const created = await this.store.create(type, caller.tenantId, {
-      ...content,
-      ...this.constraints(type, caller),
-      members: replacement(read.members),
-    });
+    const given = { ...content, ...this.constraints(type, caller), members: replacement(read.members) };
+    const created = await this.store
+      .create(type, caller.tenantId, given)
+      .catch((error: unknown) =>
+        this.returningUser.instead(type, caller, { ...read, document: content.document }, error),
+      );
     return this.answer(type, caller, created, projection, read.assigned);
   }
 

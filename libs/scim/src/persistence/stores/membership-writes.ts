@@ -88,7 +88,7 @@ export class MembershipWrites {
       throw ScimError.invalidValue('members names at least one id that belongs to no user or group.');
     }
     const found = new Set(known.map(({ id }) => id));
-    const unknown = ids.filter((id) => !found.has(id) && !id.includes('\0'));
+    const unknown = ids.filter((id) => !found.has(id));
     const named = await this.pending.named(tx, tenantId, unknown);
     for (const { id, type, value } of named) {
       // Whoever shares an externalId with others is not meant for sure, and a group gives access.
@@ -107,9 +107,8 @@ export class MembershipWrites {
     ids: readonly string[],
   ): Promise<readonly string[]> {
     if (!this.pending || ids.length === 0) return ids;
-    const storable = ids.filter((id) => !id.includes('\0'));
-    await this.pending.forget(tx, tenantId, groupId, storable);
-    return [...ids, ...(await this.pending.named(tx, tenantId, storable)).map(({ id }) => id)];
+    await this.pending.forget(tx, tenantId, groupId, ids);
+    return [...ids, ...(await this.pending.named(tx, tenantId, ids)).map(({ id }) => id)];
   }
 
   private async insert(

@@ -44,7 +44,7 @@ export class PendingMembers {
       const rows = await tx.run<{ id: string; value: string }>({
         text: `select r.id, r.external_id as value from ${table} r where r.tenant_id = $1
           and ${dialect.isOneOf(dialect.codePoints('r.external_id'), '$2')} order by r.id${dialect.forReference}`,
-        values: [tenantId, dialect.list(values)],
+        values: [tenantId, dialect.list(values.filter(isText))],
         prepare: true,
       });
       found.push(...rows.map(({ id, value }) => ({ id, value, type: type.name })));
@@ -55,7 +55,7 @@ export class PendingMembers {
   /** @throws ScimError invalidValue for a value that cannot be kept */
   async keep(tx: Transaction, tenantId: string, groupId: string, values: readonly string[]): Promise<void> {
     if (values.length === 0) return;
-    if (values.some((value) => value.length > VALUE_LENGTH || value.includes('\0'))) {
+    if (!values.every((value) => value.length <= VALUE_LENGTH && isText(value))) {
       throw ScimError.invalidValue('members names at least one id that belongs to no user or group.');
     }
     const { database, tables } = this.context;
@@ -160,8 +160,13 @@ export class PendingMembers {
     await tx.run({
       text: `delete from ${tables.pending} where tenant_id = $1 and group_id = $2
         and ${others ? `not (${chosen})` : chosen}`,
-      values: [tenantId, groupId, database.dialect.list(values.filter((value) => !value.includes('\0')))],
+      values: [tenantId, groupId, database.dialect.list(values.filter(isText))],
       prepare: true,
     });
   }
+}
+
+/** No database holds the character NUL, so nobody has such an id. */
+function isText(value: string): boolean {
+  return !value.includes('\0');
 }
