@@ -117,7 +117,11 @@ describe.each(DATABASES)('pendingMembers on %s', (name) => {
   });
 
   it('refuses what can be nobody, and a group as its own member [A-32]', async () => {
-    expectError(await client.post('/Groups', group({ members: [{ value: 'x'.repeat(256) }] })), 400, 'invalidValue');
+    expectError(
+      await client.post('/Groups', group({ members: [{ value: 'x'.repeat(256) }] })),
+      400,
+      'invalidValue',
+    );
     const externalId = fresh('ext');
     const self = group({ externalId, members: [{ value: externalId }] });
     expectError(await client.post('/Groups', self), 400, 'invalidValue');
@@ -133,7 +137,9 @@ describe.each(DATABASES)('pendingMembers on %s', (name) => {
           client.post('/Users', user({ externalId })),
         ]),
       );
-      expect(replies.map(({ status }) => status).filter((status) => status !== 204 && status !== 201)).toEqual([]);
+      expect(
+        replies.map(({ status }) => status).filter((status) => status !== 204 && status !== 201),
+      ).toEqual([]);
       expect(await members(id)).toHaveLength(externalIds.length);
     }
   });
@@ -150,7 +156,11 @@ describe.each(['default', 'strict'])('pendingMembers off, for the %s profile', (
     const scim = await bootScim();
     const client = await scim.client({ profile });
     const externalId = fresh('ext');
-    expectError(await client.post('/Groups', group({ members: [{ value: externalId }] })), 400, 'invalidValue');
+    expectError(
+      await client.post('/Groups', group({ members: [{ value: externalId }] })),
+      400,
+      'invalidValue',
+    );
     const { id } = await createGroup(client);
     await createUser(client, { externalId });
     expectError(await client.patch(`/Groups/${id}`, add(externalId)), 400, 'invalidValue');

@@ -5,7 +5,6 @@ import { createGroup, createUser, fresh, group, user } from '../support/resource
 import { bootScim, type ScimApp } from '../support/scim-app.js';
 import type { ScimClient } from '../support/scim-client.js';
 
-
 describe.each(DATABASES)('uniqueExternalId on %s', (name) => {
   let database: EmptyDatabase;
   let scim: ScimApp;
@@ -96,13 +95,16 @@ describe.each(['default', 'strict', 'interop'])('uniqueGroupNames for the %s pro
     [true, 409, 'server'],
     [false, 201, 'none'],
     [undefined, profile === 'default' ? 409 : 201, 'none'],
-  ])('%s: a second one of the same name is %i, and /Schemas says so [S-4.2-02]', async (option, status, said) => {
-    const scim = await bootScim({ scim: option === undefined ? {} : { uniqueGroupNames: option } });
-    const client = await scim.client({ profile });
-    expect(await tryTwice(client)).toBe(status);
-    expect(await uniqueness(client)).toBe(said);
-    await scim.close();
-  });
+  ])(
+    '%s: a second one of the same name is %i, and /Schemas says so [S-4.2-02]',
+    async (option, status, said) => {
+      const scim = await bootScim({ scim: option === undefined ? {} : { uniqueGroupNames: option } });
+      const client = await scim.client({ profile });
+      expect(await tryTwice(client)).toBe(status);
+      expect(await uniqueness(client)).toBe(said);
+      await scim.close();
+    },
+  );
 
   it('true: a rename by PUT or PATCH to a name that is taken is 409 [S-4.2-02]', async () => {
     const scim = await bootScim({ scim: { uniqueGroupNames: true } });

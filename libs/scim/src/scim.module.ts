@@ -144,10 +144,14 @@ function storeProviders({ dataSource, entities, users, groups }: ScimStructuralO
   return [
     {
       provide: ResourceTypeRegistry,
-      useFactory: ({ uniqueExternalId, uniqueGroupNames }: ScimOptions) =>
+      useFactory: ({ uniqueExternalId, uniqueGroupNames, interopProfile }: ScimOptions) =>
         new ResourceTypeRegistry(
           [
-            userResourceType({ extensions: users?.extensions, omitPassword: true }),
+            userResourceType({
+              extensions: users?.extensions,
+              omitPassword: true,
+              typeValues: interopProfile,
+            }),
             groupResourceType({ extensions: groups?.extensions, uniqueNames: uniqueGroupNames }),
           ],
           { uniqueExternalId },

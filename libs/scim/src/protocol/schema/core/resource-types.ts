@@ -22,6 +22,11 @@ export interface UserResourceTypeOptions {
   readonly omitPassword?: boolean;
   /** Leave `groups` out of the schema, which saves computing them (D-11). @default false */
   readonly omitGroups?: boolean;
+  /**
+   * Publish canonical values also for the `type` of entitlements, roles and x509Certificates, for which RFC 7643 has
+   * none and the interoperability profile wants some. @default false
+   */
+  readonly typeValues?: boolean;
 }
 
 export interface GroupResourceTypeOptions {
@@ -35,7 +40,13 @@ export interface GroupResourceTypeOptions {
 
 /** The resource type User at /Users (RFC 7643 §4.1). */
 export function userResourceType(options: UserResourceTypeOptions = {}): ResourceTypeDefinition {
-  const { extensions = [], enterprise = true, omitPassword = false, omitGroups = false } = options;
+  const {
+    extensions = [],
+    enterprise = true,
+    omitPassword = false,
+    omitGroups = false,
+    typeValues = false,
+  } = options;
   const kept = ({ name }: AttributeDefinition): boolean =>
     !(omitPassword && name === 'password') && !(omitGroups && name === 'groups');
   const schema = schemaFromClass(UserSchema);
@@ -43,7 +54,7 @@ export function userResourceType(options: UserResourceTypeOptions = {}): Resourc
     name: 'User',
     endpoint: '/Users',
     description: 'User account',
-    schema: { ...schema, attributes: schema.attributes.filter(kept) },
+    schema: { ...schema, attributes: schema.attributes.filter(kept).map(typeValues ? withTypeValues : same) },
     extensions: [...(enterprise ? [EnterpriseUserSchema] : []), ...extensions].map(extension),
   };
 }
@@ -60,6 +71,17 @@ export function groupResourceType(options: GroupResourceTypeOptions = {}): Resou
       options.membersReturned === 'request' ? changed(schema, 'members', { returned: 'request' }) : schema,
     extensions: (options.extensions ?? []).map(extension),
   };
+}
+
+const same = (attribute: AttributeDefinition): AttributeDefinition => attribute;
+
+function withTypeValues(attribute: AttributeDefinition): AttributeDefinition {
+  const subAttributes = attribute.subAttributes?.map((sub) =>
+    sub.name === 'type' && !sub.canonicalValues
+      ? { ...sub, canonicalValues: ['work', 'home', 'other'] }
+      : sub,
+  );
+  return subAttributes ? { ...attribute, subAttributes } : attribute;
 }
 
 function extension(option: ExtensionOption): SchemaExtensionDefinition {
