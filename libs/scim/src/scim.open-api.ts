@@ -12,19 +12,14 @@ export interface HostOpenApiDocument {
 }
 
 /**
- * The OpenAPI document of the SCIM endpoints of a running application: its extensions, options and global prefix.
+ * The OpenAPI document of the SCIM endpoints of a running application: its extensions and options. With the option
+ * `publicUrl` that is the server, else paths begin at the root of the application.
  *
  * @param app an application that imports ScimModule; its global prefix must have been set
  */
 export function scimOpenApiOf(app: INestApplicationContext): OpenApiDocument {
-  const settings = app.get<HttpSettings>(HTTP_SETTINGS, { strict: false });
-  const registry = app.get(ResourceTypeRegistry, { strict: false });
-  const segments = [...app.get(ApplicationConfig).getGlobalPrefix().split('/'), ...settings.path.split('/')];
-  const path = segments
-    .filter((segment) => segment !== '')
-    .map((segment) => `/${segment}`)
-    .join('');
-  return scimOpenApi(registry, { ...settings, publicUrl: undefined, path });
+  const { registry, settings, path } = partsOf(app);
+  return scimOpenApi(registry, settings.publicUrl === undefined ? { ...settings, path } : settings);
 }
 
 /**
@@ -38,18 +33,27 @@ export function addScimToSwagger<T extends HostOpenApiDocument>(
   document: T,
   app: INestApplicationContext,
 ): T {
-  const scim = scimOpenApiOf(app);
-  const settings = app.get<HttpSettings>(HTTP_SETTINGS, { strict: false });
-  const [first = ''] = Object.keys(scim.paths);
-  const base = first.slice(0, first.indexOf(settings.path) + settings.path.length);
-  const own = ([path]: [string, unknown]): boolean => path !== base && !path.startsWith(`${base}/`);
-  const paths = Object.entries(document.paths).filter(own);
+  const { registry, settings, path: base } = partsOf(app);
+  const scim = scimOpenApi(registry, { ...settings, publicUrl: undefined, path: base });
+  const isHosts = ([path]: [string, unknown]): boolean => path !== base && !path.startsWith(`${base}/`);
   return {
     ...document,
     tags: [...(document.tags ?? []), ...(scim.tags ?? [])],
-    paths: { ...Object.fromEntries(paths), ...secured(scim) },
+    paths: { ...Object.fromEntries(Object.entries(document.paths).filter(isHosts)), ...secured(scim) },
     components: merged(document.components ?? {}, scim.components),
   };
+}
+
+function partsOf(app: INestApplicationContext): {
+  registry: ResourceTypeRegistry;
+  settings: HttpSettings;
+  path: string;
+} {
+  const settings = app.get<HttpSettings>(HTTP_SETTINGS, { strict: false });
+  const prefix = app.get(ApplicationConfig, { strict: false }).getGlobalPrefix();
+  const segments = [prefix, settings.path].flatMap((part) => part.split('/')).filter((part) => part !== '');
+  const registry = app.get(ResourceTypeRegistry, { strict: false });
+  return { registry, settings, path: segments.map((segment) => `/${segment}`).join('') };
 }
 
 /** In a document of a host the token is asked for by each operation: the host's own may want something else. */
