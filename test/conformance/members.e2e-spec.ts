@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeEachDatabase } from '../support/databases.js';
 import { expectError } from '../support/expect-error.js';
 import { createGroup, createUser, fresh, group, GROUP, user } from '../support/resources.js';

@@ -2,8 +2,9 @@ import { ScimAttribute, ScimSchema } from 'nestjs-scim';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeEachDatabase } from '../support/databases.js';
 import { createUser, fresh, USER, user } from '../support/resources.js';
-import { bootScim, type ScimApp } from '../support/scim-app.js';
+import type { ScimApp } from '../support/scim-app.js';
 import type { ScimClient } from '../support/scim-client.js';
+import { bootScimOn } from '../support/scim-on-database.js';
 
 const BADGE = 'urn:example:params:scim:schemas:extension:badge:2.0:User';
 
@@ -25,7 +26,7 @@ describeEachDatabase('an attribute of an extension that must be unique', (databa
   let scim: ScimApp;
   let client: ScimClient;
   beforeAll(async () => {
-    scim = await bootScim({ database: database.options, scim: { users: { extensions: [BadgeSchema] } } });
+    scim = await bootScimOn(database, { scim: { users: { extensions: [BadgeSchema] } } });
     client = await scim.client();
   });
   afterAll(() => scim.close());

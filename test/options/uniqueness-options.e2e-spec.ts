@@ -14,13 +14,10 @@ describe.each(DATABASES)('uniqueExternalId on %s', (name) => {
     database = await emptyDatabase(name);
     // Without the option first: what was stored then counts later too.
     const before = await bootScim({ database: database.options });
-    if (name === 'postgres') {
-      await createUser(await before.client(), { externalId: 'from-before' });
-      await before.close();
-    }
+    await createUser(await before.client(), { externalId: 'from-before' });
+    await before.close();
     scim = await bootScim({ database: database.options, scim: { uniqueExternalId: true } });
     client = await scim.client();
-    if (name !== 'postgres') await before.close();
   });
   afterAll(async () => {
     await scim.close();
@@ -55,9 +52,12 @@ describe.each(DATABASES)('uniqueExternalId on %s', (name) => {
     expect((await client.post('/Groups', group({ externalId }))).status).toBe(201);
   });
 
-  it.runIf(name === 'postgres')('sees what was stored before it was switched on [D-07]', async () => {
-    expectError(await client.post('/Users', user({ externalId: 'from-before' })), 409, 'uniqueness');
-  });
+  // SQLite in memory is gone with the first application.
+  if (name === 'postgres') {
+    it('sees what was stored before it was switched on [D-07]', async () => {
+      expectError(await client.post('/Users', user({ externalId: 'from-before' })), 409, 'uniqueness');
+    });
+  }
 
   it('lets one of many parallel requests win [D-07]', async () => {
     const externalId = fresh('external');

@@ -31,17 +31,16 @@ export class Turnstile {
 
   private turn(patience: number | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
-      let timer: NodeJS.Timeout | undefined;
       const enter = (): void => {
         clearTimeout(timer);
         resolve();
       };
-      this.waiting.push(enter);
-      if (patience === undefined) return;
-      timer = setTimeout(() => {
+      const leave = (): void => {
         this.waiting.splice(this.waiting.indexOf(enter), 1);
         reject(new TurnstileTimeout());
-      }, patience);
+      };
+      const timer = patience === undefined ? undefined : setTimeout(leave, patience);
+      this.waiting.push(enter);
     });
   }
 }

@@ -53,10 +53,10 @@ function checkMeta(type: ResourceType, { id, meta }: JsonObject, faults: string[
     return;
   }
   if (meta['resourceType'] !== type.name) faults.push('meta.resourceType is another one');
-  const address = `${type.endpoint}/${String(id)}`;
   const { location } = meta;
-  if (typeof location !== 'string' || !location.endsWith(address))
-    faults.push('meta.location is another one');
+  const sound =
+    typeof id === 'string' && typeof location === 'string' && location.endsWith(`${type.endpoint}/${id}`);
+  if (!sound) faults.push('meta.location is another one');
   for (const name of ['created', 'lastModified'])
     if (meta[name] === undefined) faults.push(`meta.${name} is missing`);
 }
