@@ -141,6 +141,8 @@ function httpSettings(path: string, options: ScimOptions): Omit<HttpSettings, 'c
     path,
     publicUrl: options.publicUrl,
     rateLimit: options.rateLimit,
+    keepExternalIdOnPut: options.keepExternalIdOnPut,
+    uniqueGroupNames: options.uniqueGroupNames,
     documentationUri: options.documentationUri,
     bodyBytes: limits.bodyBytes,
     jsonDepth: limits.jsonDepth,
@@ -165,11 +167,19 @@ function storeProviders({
   return [
     {
       provide: ResourceTypeRegistry,
-      useFactory: () =>
-        new ResourceTypeRegistry([
-          userResourceType({ extensions: users?.extensions, omitPassword: passwords === undefined }),
-          groupResourceType({ extensions: groups?.extensions }),
-        ]),
+      useFactory: ({ uniqueExternalId, uniqueGroupNames, interopProfile }: ScimOptions) =>
+        new ResourceTypeRegistry(
+          [
+            userResourceType({
+              extensions: users?.extensions,
+              omitPassword: passwords === undefined,
+              typeValues: interopProfile,
+            }),
+            groupResourceType({ extensions: groups?.extensions, uniqueNames: uniqueGroupNames }),
+          ],
+          { uniqueExternalId },
+        ),
+      inject: [SCIM_OPTIONS],
     },
     {
       provide: ResourceStore,

@@ -3,6 +3,7 @@ import { ScimAttributeValue } from './scim-attribute-value.entity.js';
 import { ScimConnection } from './scim-connection.entity.js';
 import { ScimGroupMember } from './scim-group-member.entity.js';
 import { ScimGroup } from './scim-group.entity.js';
+import { ScimPendingMember } from './scim-pending-member.entity.js';
 import { ScimToken } from './scim-token.entity.js';
 import { ScimUser } from './scim-user.entity.js';
 
@@ -29,6 +30,7 @@ export function scimEntities(classes: ScimEntityClasses = {}): ScimEntity[] {
     ScimGroupMember,
     ScimConnection,
     ScimToken,
+    ScimPendingMember,
   ];
 }
 

@@ -7,6 +7,11 @@ const NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
 /** First path segments that the protocol uses itself (RFC 7644 §3.2). */
 const RESERVED_ENDPOINTS = new Set(['/schemas', '/resourcetypes', '/serviceproviderconfig', '/bulk', '/me']);
 
+export interface RegistryOptions {
+  /** No two resources of one type and tenant have the same externalId (D-07). @default false */
+  readonly uniqueExternalId?: boolean;
+}
+
 /** Every resource type that the provider serves, compiled and checked against each other. Immutable. */
 export class ResourceTypeRegistry {
   /** In the order of registration. */
@@ -16,7 +21,10 @@ export class ResourceTypeRegistry {
   private readonly byLowerUrn = new Map<string, SchemaDefinition>();
 
   /** @throws Error when names, endpoints or schema URNs clash (RFC 7643 §6) */
-  constructor(definitions: readonly ResourceTypeDefinition[]) {
+  constructor(
+    definitions: readonly ResourceTypeDefinition[],
+    private readonly options: RegistryOptions = {},
+  ) {
     this.types = definitions.map((definition) => this.register(definition));
   }
 
@@ -69,7 +77,7 @@ export class ResourceTypeRegistry {
     }
     this.addSchema(definition, schema);
     for (const extension of extensions) this.addSchema(definition, extension.schema);
-    const type = new ResourceType(definition);
+    const type = new ResourceType(definition, this.options);
     this.byLowerName.set(name.toLowerCase(), type);
     this.byLowerEndpoint.set(endpoint.toLowerCase(), type);
     return type;
