@@ -6,6 +6,7 @@ import { AcmeUser } from './acme-user.schema.js';
 import { AppUser } from './app-user.entity.js';
 import { databaseOptions } from './database-options.js';
 import { SCIM_PATH } from './environment.js';
+import { OpenApiController } from './open-api.controller.js';
 
 /** What the application needs to know before it is built. */
 export interface AppSettings {
@@ -20,6 +21,7 @@ export class AppModule {
   static register({ databaseUrl, publicUrl }: AppSettings): DynamicModule {
     return {
       module: AppModule,
+      controllers: [OpenApiController],
       imports: [
         TypeOrmModule.forRoot({ ...databaseOptions(databaseUrl), retryAttempts: 0 }),
         ScimModule.forRoot({

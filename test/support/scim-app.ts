@@ -61,7 +61,7 @@ export async function bootScim(settings: BootSettings = {}): Promise<ScimApp> {
         migrations: SCIM_MIGRATIONS,
         migrationsRun: true,
       } as DataSourceOptions),
-      ScimModule.forRoot(scim),
+      ScimModule.forRoot({ validateAnswers: true, ...scim }),
       ...(host.imports ?? []),
     ],
     controllers: host.controllers ?? [],

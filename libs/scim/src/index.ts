@@ -5,6 +5,11 @@ export { EnterpriseUserSchema } from './protocol/schema/core/enterprise-user.js'
 export { ScimError, type ScimErrorBody, type ScimType } from './protocol/error/scim-error.js';
 export type { Filter } from './protocol/filter/ast.js';
 export { ScimPasswordKeeper } from './provisioning/password-keeper.js';
+export {
+  type OpenApiDocument,
+  scimOpenApi,
+  type ScimOpenApiOptions,
+} from './protocol/openapi/scim-open-api.js';
 export { ResourceTypeRegistry } from './protocol/schema/resource-type-registry.js';
 export { ScimAttribute, type ScimAttributeOptions } from './protocol/schema/scim-attribute.decorator.js';
 export {
@@ -22,6 +27,7 @@ export type {
   ScimResourceTypeOptions,
   ScimStructuralOptions,
 } from './scim.module-definition.js';
+export { addScimToSwagger, type HostOpenApiDocument, scimOpenApiOf } from './scim.open-api.js';
 export { SCIM_OPTIONS, ScimModule } from './scim.module.js';
 export { ScimBulk, ScimFeatures, ScimLimits, ScimOptions } from './scim.options.js';
 export { ScimTokens, type IssuedToken, type IssueToken, type RotateToken } from './tokens/scim-tokens.js';

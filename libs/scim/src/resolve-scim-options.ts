@@ -10,6 +10,27 @@ export class ScimOptionsError extends Error {
   }
 }
 
+/** Options whose default is undefined. */
+const OPTIONAL = [
+  'publicUrl',
+  'documentationUri',
+  'rateLimit',
+  'cursorKey',
+  'keepExternalIdOnPut',
+  'uniqueGroupNames',
+] as const;
+
+const SWITCHES = [
+  'allowInsecurePublicUrl',
+  'publicDiscovery',
+  'preparedStatements',
+  'interopProfile',
+  'pendingMembers',
+  'reactivateOnCreate',
+  'uniqueExternalId',
+  'validateAnswers',
+] as const;
+
 /**
  * Merges what the host gave with the defaults, checks it and freezes it.
  *
@@ -25,13 +46,14 @@ export function resolveScimOptions(given: ScimOptionsInput = {}): Readonly<ScimO
     bulk: { ...new ScimBulk(), ...withoutUndefined(given.bulk ?? {}) },
   };
   checkPaging(options);
-  refuseUnknown(options, new ScimOptions(), ['publicUrl', 'documentationUri', 'rateLimit', 'cursorKey'], '');
+  refuseUnknown(options, new ScimOptions(), OPTIONAL, '');
   refuseUnknown(options.limits, new ScimLimits(), [], 'limits.');
   refuseUnknown(options.features, new ScimFeatures(), [], 'features.');
   refuseUnknown(options.bulk, new ScimBulk(), [], 'bulk.');
   checkNumbers(options);
   checkBulk(options);
   checkSwitches(options);
+  if (options.interopProfile) checkInteropProfile(options);
   checkRealm(options.realm);
   if (!/^[\w .-]+$/.test(options.realm))
     throw new ScimOptionsError('realm', 'must be plain text without quotes.');
@@ -58,9 +80,22 @@ function checkParts(given: ScimOptionsInput): void {
 
 /** A text such as 'false' is true in JavaScript: what it switches on would surprise the host. */
 function checkSwitches(options: ScimOptions): void {
-  for (const name of ['allowInsecurePublicUrl', 'publicDiscovery', 'preparedStatements'] as const) {
+  for (const name of SWITCHES) {
     if (typeof options[name] !== 'boolean') throw new ScimOptionsError(name, 'must be true or false.');
   }
+  for (const name of ['keepExternalIdOnPut', 'uniqueGroupNames'] as const) {
+    if (options[name] !== undefined && typeof options[name] !== 'boolean') {
+      throw new ScimOptionsError(name, 'must be true, false or left out.');
+    }
+  }
+}
+
+/** What the interop profile asks of a provider besides its rules for requests (sections 6.3, 6.4 and 6.5 there). */
+function checkInteropProfile({ features, maxCount }: ScimOptions): void {
+  if (!features.patch || !features.filter) {
+    throw new ScimOptionsError('interopProfile', 'needs features.patch and features.filter.');
+  }
+  if (maxCount < 100) throw new ScimOptionsError('interopProfile', 'needs a maxCount of at least 100.');
 }
 
 /** The realm stands between quotes in a header (RFC 9110 §11.5). */

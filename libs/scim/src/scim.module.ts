@@ -150,6 +150,8 @@ function httpSettings(path: string, options: ScimOptions): Omit<HttpSettings, 'c
     path,
     publicUrl: options.publicUrl,
     rateLimit: options.rateLimit,
+    keepExternalIdOnPut: options.keepExternalIdOnPut,
+    uniqueGroupNames: options.uniqueGroupNames,
     documentationUri: options.documentationUri,
     bodyBytes: limits.bodyBytes,
     jsonDepth: limits.jsonDepth,
@@ -171,12 +173,20 @@ function storeProviders(
   return [
     {
       provide: ResourceTypeRegistry,
-      useFactory: () =>
-        new ResourceTypeRegistry([
-          userResourceType({ extensions: users?.extensions, omitPassword: passwords === undefined }),
-          groupResourceType({ extensions: groups?.extensions }),
-          ...types,
-        ]),
+      useFactory: ({ uniqueExternalId, uniqueGroupNames, interopProfile }: ScimOptions) =>
+        new ResourceTypeRegistry(
+          [
+            userResourceType({
+              extensions: users?.extensions,
+              omitPassword: passwords === undefined,
+              typeValues: interopProfile,
+            }),
+            groupResourceType({ extensions: groups?.extensions, uniqueNames: uniqueGroupNames }),
+            ...types,
+          ],
+          { uniqueExternalId },
+        ),
+      inject: [SCIM_OPTIONS],
     },
     {
       provide: ResourceStore,

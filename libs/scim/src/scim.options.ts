@@ -113,6 +113,32 @@ export class ScimOptions {
   scanTimeoutSeconds = 5;
   /** Link to your own documentation, shown in ServiceProviderConfig. @default undefined */
   documentationUri?: string;
+  /**
+   * Every connection follows the profile `interop`, whatever profile it was given, and /ServiceProviderConfig says
+   * `interopProfileConformant`. Okta and Entra send what that profile refuses. @default false
+   */
+  interopProfile = false;
+  /**
+   * A member that belongs to no user or group is kept and becomes a member when a resource with that externalId (or
+   * id) is created; off: 400 invalidValue. @default false
+   */
+  pendingMembers = false;
+  /**
+   * POST of a user whose userName belongs to a deactivated one brings that one back, with the content of the body;
+   * off: 409 uniqueness. @default false
+   */
+  reactivateOnCreate = false;
+  /** Whether a PUT without externalId keeps it. @default undefined (default profile: yes; strict, interop: no) */
+  keepExternalIdOnPut?: boolean;
+  /** An externalId is unique among the users and among the groups of a tenant: 409 uniqueness. @default false */
+  uniqueExternalId = false;
+  /**
+   * Whether a group may not take the name of another one: 409 uniqueness; true shows in /Schemas.
+   * @default undefined (default profile: it may not; strict, interop: it may)
+   */
+  uniqueGroupNames?: boolean;
+  /** Checks every resource against its schema before it is sent; a fault is logged and answered 500. @default false */
+  validateAnswers = false;
   limits = new ScimLimits();
   features = new ScimFeatures();
   bulk = new ScimBulk();

@@ -53,6 +53,9 @@ export class DiscoveryDocuments {
             cursorTimeout: this.settings.cursorTimeoutSeconds,
           },
           documentationUri: this.settings.documentationUri,
+          // The profile wants TLS (§7 there), which only the public address can tell.
+          interopProfileConformant:
+            this.settings.interopProfile && baseUrl.startsWith('https://') && hasTypeValues(rules),
         },
         baseUrl,
       ),
@@ -99,6 +102,14 @@ export class DiscoveryDocuments {
     }
     return document;
   }
+}
+
+/** draft-zollner-scim-interop-profile §5.4: each `type` says which values it takes; a host's extension may not. */
+function hasTypeValues({ schemas }: TenantRules): boolean {
+  const types = schemas
+    .flatMap(({ attributes }) => attributes.filter(({ multiValued }) => multiValued))
+    .flatMap(({ subAttributes = [] }) => subAttributes.filter(({ name }) => name === 'type'));
+  return types.every(({ canonicalValues = [] }) => canonicalValues.length > 0);
 }
 
 /** Paging is not for discovery: the whole list, always (P-4-05). */

@@ -13,6 +13,12 @@ export interface HttpSettings extends ScimOptionsView {
   readonly publicDiscovery: boolean;
   /** Passwords are taken (option `passwords`). */
   readonly changePassword: boolean;
+  /** Every connection follows the interop profile. */
+  readonly interopProfile: boolean;
+  /** Undefined: as the profile of the connection says. */
+  readonly keepExternalIdOnPut: boolean | undefined;
+  /** Undefined: as the profile of the connection says. */
+  readonly uniqueGroupNames: boolean | undefined;
   /** Requests of one tenant in one process; undefined: unlimited. */
   readonly rateLimit: { readonly perSecond: number; readonly burst: number } | undefined;
   readonly documentationUri: string | undefined;

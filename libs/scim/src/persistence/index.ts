@@ -10,6 +10,7 @@ export { ScimGroup } from './entities/scim-group.entity.js';
 export { ScimGroupMember } from './entities/scim-group-member.entity.js';
 export { ScimConnection } from './entities/scim-connection.entity.js';
 export { ScimResource } from './entities/scim-resource.entity.js';
+export { ScimPendingMember } from './entities/scim-pending-member.entity.js';
 export { ScimToken } from './entities/scim-token.entity.js';
 export { ScimUser } from './entities/scim-user.entity.js';
 export { SCIM_MIGRATIONS } from './migrations/index.js';

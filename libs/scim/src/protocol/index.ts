@@ -1,6 +1,14 @@
 // SCIM itself, without a framework: schemas, filters, PATCH, errors. The entry point nestjs-scim/protocol.
 export { ERROR_SCHEMA, ScimError, type ScimErrorBody, type ScimType } from './error/scim-error.js';
-export { Leniency, Profile, TOLERANCES, type ProfileName, type Tolerance } from './compat/profile.js';
+export {
+  type Demand,
+  DEMANDS,
+  Leniency,
+  Profile,
+  type ProfileName,
+  type Tolerance,
+  TOLERANCES,
+} from './compat/profile.js';
 
 export { Attribute } from './schema/attribute.js';
 export { resolveAttribute, type AttributeReference } from './schema/attribute-notation.js';

@@ -11,6 +11,10 @@ export interface ScimOptionsView {
   readonly defaultPagination: 'index' | 'cursor';
   /** Most resources that a query over all types may match. */
   readonly rootQueryLimit: number;
+  /** @default false */
+  readonly reactivateOnCreate?: boolean;
+  /** @default false */
+  readonly validateAnswers?: boolean;
   readonly features: {
     readonly patch: boolean;
     readonly filter: boolean;

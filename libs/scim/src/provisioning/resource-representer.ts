@@ -1,4 +1,6 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { ScimError } from '../protocol/error/scim-error.js';
+import { answerFaults } from '../protocol/resource/check-answer.js';
 import { parseProjection, type Projection } from '../protocol/resource/projection.js';
 import {
   managerDisplayName,
@@ -47,6 +49,8 @@ export interface WrittenResource {
  */
 @Injectable()
 export class ResourceRepresenter {
+  private readonly logger = new Logger('ScimAnswers');
+
   constructor(
     private readonly store: ResourceStore,
     @Inject(PROVISIONING_SETTINGS) private readonly settings: ProvisioningSettings,
@@ -73,7 +77,7 @@ export class ResourceRepresenter {
     projection: Projection,
   ): Promise<AnswerBody> {
     if (!projection.given && needsOf(type, projection).members && canSplice(type, stored.json)) {
-      return this.withMembers(type, caller, stored);
+      return this.withMembers(type, caller, stored, projection);
     }
     const [json] = await this.many(type, caller, [stored], projection);
     return json!;
@@ -91,7 +95,7 @@ export class ResourceRepresenter {
       projection.given || !canSplice(type, stored.json) ? (JSON.parse(stored.json) as JsonObject) : undefined,
     );
     const fetched = await this.fetch(type, caller, page, parsed, needs);
-    return page.map((stored, i) => {
+    const texts = page.map((stored, i) => {
       const document = parsed[i];
       if (document) return this.render(type, caller, stored, document, fetched, projection);
       const extras = {
@@ -107,6 +111,7 @@ export class ResourceRepresenter {
         caller.rules.features,
       );
     });
+    return texts.map((text) => this.checked(type, text, projection));
   }
 
   /**
@@ -139,8 +144,27 @@ export class ResourceRepresenter {
     const needs = needsOf(type, projection.withRequested(all));
     const fetched = await this.fetch(type, caller, heads, documents, needs);
     return written.map(({ head, document, sent }) =>
-      this.render(type, caller, head, document, fetched, projection.withRequested(sent)),
+      this.checked(
+        type,
+        this.render(type, caller, head, document, fetched, projection.withRequested(sent)),
+        projection,
+      ),
     );
+  }
+
+  /**
+   * The text itself, with the option `validateAnswers` only after a look at it.
+   *
+   * @param text JSON of one resource
+   * @throws ScimError 500 when it is not what the schema says
+   */
+  private checked(type: ResourceType, text: string, projection: Projection): string {
+    if (this.settings.validateAnswers !== true) return text;
+    const faults = answerFaults(type, JSON.parse(text) as JsonObject, { projected: projection.given });
+    if (faults.length === 0) return text;
+    const summary = `An answer with a ${type.name} does not follow its schema: ${faults.join('; ')}.`;
+    this.logger.error(summary);
+    throw ScimError.internal(new Error(summary));
   }
 
   private async fetch(
@@ -204,6 +228,7 @@ export class ResourceRepresenter {
     type: ResourceType,
     caller: ProvisioningContext,
     stored: StoredResource,
+    projection: Projection,
   ): Promise<AnswerBody> {
     const { baseUrl, tenantId } = caller;
     const location = this.location(type, caller, stored.id);
@@ -213,8 +238,8 @@ export class ResourceRepresenter {
     const first = await batches.next();
     const text = (members: readonly Member[]): string =>
       members.map((member) => JSON.stringify(memberElement(baseUrl, member))).join(',');
-    if (first.done) return before + after;
-    if (first.value.length < MEMBER_BATCH) return before + text(first.value) + after;
+    const start = this.checked(type, before + text(first.done ? [] : first.value) + after, projection);
+    if (first.done || first.value.length < MEMBER_BATCH) return start;
     return (async function* () {
       yield before + text(first.value);
       for (let next = await batches.next(); !next.done; next = await batches.next()) {

@@ -24,17 +24,22 @@ import {
   type ResourceContent,
 } from './resource-store.js';
 import { refuseForeignChanges } from './self-service.js';
+import { ReturningUser } from './returning-user.js';
 import type { Preconditions, ProjectionParameters } from './request-parameters.js';
 
 /** Creates, replaces, changes and deletes resources of any type (RFC 7644 §3.3, §3.5, §3.6). */
 @Injectable()
 export class ResourceWriter {
+  private readonly returningUser: ReturningUser;
+
   constructor(
     private readonly store: ResourceStore,
     private readonly representer: ResourceRepresenter,
     @Inject(PROVISIONING_SETTINGS) private readonly settings: ProvisioningSettings,
     @Optional() private readonly passwords?: ScimPasswordKeeper,
-  ) {}
+  ) {
+    this.returningUser = new ReturningUser(store, settings);
+  }
 
   /** @throws ScimError invalidSyntax, invalidValue, uniqueness */
   async create(
@@ -45,8 +50,12 @@ export class ResourceWriter {
   ): Promise<ResourceAnswer> {
     const type = caller.rules.type(served);
     const projection = this.representer.projection(type, parameters);
-    const { content, sent } = await this.newResource(type, caller, body);
-    const created = await this.store.create(type, caller.tenantId, content);
+    const { content, sent, read } = await this.newResource(type, caller, body);
+    const created = await this.store
+      .create(type, caller.tenantId, content)
+      .catch((error: unknown) =>
+        this.returningUser.instead(type, caller, { ...read, document: content.document }, error),
+      );
     return this.answer(type, caller, created, projection, sent);
   }
 
@@ -79,6 +88,11 @@ export class ResourceWriter {
       caller.tenantId,
       valid.map(({ content }) => content),
     );
+    for (const [i, outcome] of stored.entries()) {
+      if (!(outcome instanceof ScimError)) continue;
+      const read = { ...valid[i]!.read, document: valid[i]!.content.document };
+      stored[i] = await settled(() => this.returningUser.instead(type, caller, read, outcome));
+    }
     const created = stored.flatMap((outcome, i) =>
       outcome instanceof ScimError ? [] : [{ ...outcome, sent: valid[i]!.sent }],
     );
@@ -181,14 +195,14 @@ export class ResourceWriter {
     type: ResourceType,
     caller: ProvisioningContext,
     body: JsonObject,
-  ): Promise<{ content: ResourceContent; sent: ReadonlySet<string> }> {
+  ): Promise<{ content: ResourceContent; sent: ReadonlySet<string>; read: ReadResource }> {
     const read = await this.keptPassword(readResource(type, body, this.readContext(caller)));
     const content = {
       ...completeNewResource(type, read, this.readContext(caller).limits),
       ...this.constraints(type, caller),
       members: replacement(read.members),
     };
-    return { content, sent: read.assigned };
+    return { content, sent: read.assigned, read };
   }
 
   private async answer(

@@ -1,7 +1,8 @@
-import { Injectable, type PipeTransform } from '@nestjs/common';
+import { Inject, Injectable, type PipeTransform } from '@nestjs/common';
 import { Leniency, Profile } from '../../protocol/compat/profile.js';
 import { ScimError } from '../../protocol/error/scim-error.js';
 import type { ProvisioningContext } from '../../provisioning/provisioning-context.js';
+import { HTTP_SETTINGS, type HttpSettings } from '../http-settings.js';
 import { ScimLocation } from '../intake/scim-location.js';
 import { acceptsJson } from '../intake/accepts-json.js';
 import { principalOf, rawRequest, rulesOf } from '../intake/scim-request.js';
@@ -11,7 +12,14 @@ const contexts = new WeakMap<object, ProvisioningContext>();
 /** From an authenticated request to the context in which use cases run: one and the same for the whole request. */
 @Injectable()
 export class CallerPipe implements PipeTransform<unknown, ProvisioningContext> {
-  constructor(private readonly location: ScimLocation) {}
+  private readonly profiles: ReadonlyMap<string, Profile>;
+
+  constructor(
+    private readonly location: ScimLocation,
+    @Inject(HTTP_SETTINGS) settings: HttpSettings,
+  ) {
+    this.profiles = profilesOf(settings);
+  }
 
   transform(request: unknown): ProvisioningContext {
     const raw = rawRequest(request);
@@ -21,7 +29,7 @@ export class CallerPipe implements PipeTransform<unknown, ProvisioningContext> {
     const rules = rulesOf(request);
     if (!principal || !rules)
       throw ScimError.internal(new Error('A SCIM endpoint was reached without its guard.'));
-    const leniency = new Leniency(Profile.named(principal.profile) ?? Profile.strict, rules.tolerances);
+    const leniency = new Leniency(this.profiles.get(principal.profile) ?? Profile.strict, rules.tolerances);
     checkAccept(raw.headers.accept, leniency);
     const context: ProvisioningContext = {
       tenantId: principal.tenantId,
@@ -33,6 +41,21 @@ export class CallerPipe implements PipeTransform<unknown, ProvisioningContext> {
     contexts.set(raw, context);
     return context;
   }
+}
+
+/** The profiles by name, as the options of the module have changed them. */
+function profilesOf({
+  interopProfile,
+  keepExternalIdOnPut,
+  uniqueGroupNames,
+}: HttpSettings): Map<string, Profile> {
+  const changes = { keepExternalIdOnPut, groupNameConflicts: uniqueGroupNames };
+  return new Map(
+    Profile.names().map((name) => {
+      const profile = interopProfile ? Profile.interop : (Profile.named(name) ?? Profile.strict);
+      return [name, profile.adjusted(changes)];
+    }),
+  );
 }
 
 /** RFC 7644 §3.8: there is JSON and nothing else to answer with (H-9110-02). */

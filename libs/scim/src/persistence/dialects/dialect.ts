@@ -62,6 +62,12 @@ export interface Dialect {
   /** SQL twin of `parseDateTime`: milliseconds since 1970. */
   instant(text: string): string;
 
+  /**
+   * Statement by which transactions that name the same text wait for each other until they end: `alone` for every
+   * other, else for those that are alone. Missing where writers queue anyway.
+   */
+  turnSql?(placeholder: string, alone: boolean): string;
+
   /** Suffix of a select whose rows will be updated. */
   readonly forUpdate: string;
   /** Suffix of a select whose rows will be deleted. */

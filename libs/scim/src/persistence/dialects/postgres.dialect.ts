@@ -42,6 +42,10 @@ export class PostgresDialect implements Dialect {
 
   prepare(_dataSource: DataSource): void {}
 
+  turnSql(placeholder: string, alone: boolean): string {
+    return `select pg_advisory_xact_lock${alone ? '' : '_shared'}(hashtextextended(${placeholder}::text, 0))`;
+  }
+
   bind(value: unknown): unknown {
     return value;
   }

@@ -5,10 +5,15 @@ import { ScimAttributeValue } from '../entities/scim-attribute-value.entity.js';
 export interface TableNames {
   readonly values: string;
   readonly members: string;
+  readonly pending: string;
 }
 
 export function tableNames(dataSource: DataSource): TableNames {
   const schema = dataSource.getMetadata(ScimAttributeValue).tablePath.split('.').slice(0, -1);
   const quoted = (table: string): string => [...schema, table].map((part) => `"${part}"`).join('.');
-  return { values: quoted('scim_attribute_value'), members: quoted('scim_group_member') };
+  return {
+    values: quoted('scim_attribute_value'),
+    members: quoted('scim_group_member'),
+    pending: quoted('scim_pending_member'),
+  };
 }

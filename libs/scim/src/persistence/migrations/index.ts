@@ -2,10 +2,12 @@ import type { MigrationInterface } from 'typeorm';
 import { CreateScimResources1764000000000 } from './1764000000000-create-scim-resources.js';
 import { CreateScimTokens1764000000001 } from './1764000000001-create-scim-tokens.js';
 import { CreateScimCustomResources1764000000010 } from './1764000000010-create-scim-custom-resources.js';
+import { CreateScimPendingMembers1764000000030 } from './1764000000030-create-scim-pending-members.js';
 
 /** The migrations of the module in order, for `migrations` of the DataSource. */
 export const SCIM_MIGRATIONS: (new () => MigrationInterface)[] = [
   CreateScimResources1764000000000,
   CreateScimTokens1764000000001,
   CreateScimCustomResources1764000000010,
+  CreateScimPendingMembers1764000000030,
 ];

@@ -4,15 +4,27 @@ import type { MembershipStep } from '../../protocol/patch/membership.js';
 import type { Transaction } from '../database.js';
 import { Parameters } from '../dialects/statement.js';
 import { FilterCompiler } from '../filter-sql/filter-compiler.js';
+import { PendingMembers } from './pending-members.js';
 import { isStorableId } from './resource-rows.js';
 import type { StoreContext } from './store-context.js';
+
+/** Members as a request names them. */
+interface Members {
+  readonly known: { id: string; type: string }[];
+  /** Ids of nobody; only with `pendingMembers`. */
+  readonly missing: readonly string[];
+}
 
 /**
  * Applies changes to the members of a group whose row the transaction has locked. Set-based: the cost follows the
  * size of the change, not of the group.
  */
 export class MembershipWrites {
-  constructor(private readonly context: StoreContext) {}
+  private readonly pending: PendingMembers | undefined;
+
+  constructor(private readonly context: StoreContext) {
+    this.pending = context.pendingMembers ? new PendingMembers(context) : undefined;
+  }
 
   /** Whether any row changed. @throws ScimError invalidValue for an unknown member or the group itself */
   async apply(
@@ -34,17 +46,23 @@ export class MembershipWrites {
   ): Promise<boolean> {
     switch (step.kind) {
       case 'change': {
-        const removed = await this.remove(tx, tenantId, groupId, step.remove);
+        const removed = await this.remove(
+          tx,
+          tenantId,
+          groupId,
+          await this.leaving(tx, tenantId, groupId, step.remove),
+        );
         const added = await this.add(tx, tenantId, groupId, idsOf(step.add));
         return removed || added;
       }
       case 'replace': {
-        const ids = idsOf(step.members);
-        const removed = await this.removeOthers(tx, tenantId, groupId, ids);
-        const added = await this.add(tx, tenantId, groupId, ids);
+        const members = await this.members(tx, tenantId, idsOf(step.members));
+        const removed = await this.removeOthers(tx, tenantId, groupId, members);
+        const added = await this.insert(tx, tenantId, groupId, members);
         return removed || added;
       }
       case 'removeWhere':
+        await this.pending?.forgetWhere(tx, tenantId, groupId, step.filter);
         return this.removeWhere(tx, tenantId, groupId, step.filter);
     }
   }
@@ -55,14 +73,57 @@ export class MembershipWrites {
     groupId: string,
     ids: readonly string[],
   ): Promise<boolean> {
-    if (ids.length === 0) return false;
-    if (ids.includes(groupId)) throw ScimError.invalidValue('A group cannot be a member of itself.');
-    const { tables } = this.context;
-    const { dialect } = this.context.database;
+    return this.insert(tx, tenantId, groupId, await this.members(tx, tenantId, ids));
+  }
+
+  /**
+   * Who is meant. Unknown ids are refused, or with `pendingMembers` waited for.
+   * @throws ScimError invalidValue for an unknown member
+   */
+  private async members(tx: Transaction, tenantId: string, ids: readonly string[]): Promise<Members> {
+    if (ids.length === 0) return { known: [], missing: [] };
     const known = await this.lockKnown(tx, tenantId, ids);
-    if (known.length < ids.length) {
+    if (known.length === ids.length) return { known, missing: [] };
+    if (!this.pending) {
       throw ScimError.invalidValue('members names at least one id that belongs to no user or group.');
     }
+    const found = new Set(known.map(({ id }) => id));
+    const unknown = ids.filter((id) => !found.has(id));
+    const named = await this.pending.named(tx, tenantId, unknown);
+    for (const { id, type, value } of named) {
+      // Whoever shares an externalId with others is not meant for sure, and a group gives access.
+      const several = named.some((other) => other.value === value && other.id !== id);
+      if (!several && !found.has(id)) known.push({ id, type });
+      if (!several) found.add(value).add(id);
+    }
+    return { known, missing: unknown.filter((value) => !found.has(value)) };
+  }
+
+  /** Ids that leave the group, with those of resources that the provider names by its own ids. */
+  private async leaving(
+    tx: Transaction,
+    tenantId: string,
+    groupId: string,
+    ids: readonly string[],
+  ): Promise<readonly string[]> {
+    if (!this.pending || ids.length === 0) return ids;
+    await this.pending.forget(tx, tenantId, groupId, ids);
+    return [...ids, ...(await this.pending.named(tx, tenantId, ids)).map(({ id }) => id)];
+  }
+
+  private async insert(
+    tx: Transaction,
+    tenantId: string,
+    groupId: string,
+    { known, missing }: Members,
+  ): Promise<boolean> {
+    if (known.some(({ id }) => id === groupId)) {
+      throw ScimError.invalidValue('A group cannot be a member of itself.');
+    }
+    await this.pending?.keep(tx, tenantId, groupId, missing);
+    if (known.length === 0) return false;
+    const { tables } = this.context;
+    const { dialect } = this.context.database;
     const added = await tx.run({
       text: `insert into ${tables.members} (tenant_id, group_id, member_id, member_type)
         select $1, $2, k.id, k.type from ${dialect.rows('$3', ['id text', 'type text'], 'k')} where true
@@ -134,13 +195,14 @@ export class MembershipWrites {
     tx: Transaction,
     tenantId: string,
     groupId: string,
-    kept: readonly string[],
+    { known, missing }: Members,
   ): Promise<boolean> {
     const { dialect } = this.context.database;
+    await this.pending?.forgetOthers(tx, tenantId, groupId, missing);
     const removed = await tx.run({
       text: `delete from ${this.context.tables.members} where tenant_id = $1 and group_id = $2
         and not (${dialect.isOneOf('member_id', '$3')}) returning member_id`,
-      values: [tenantId, groupId, dialect.list(kept.filter(isStorableId))],
+      values: [tenantId, groupId, dialect.list(known.map(({ id }) => id))],
       prepare: true,
     });
     return removed.length > 0;

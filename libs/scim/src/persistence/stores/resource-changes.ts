@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../protocol/schema/json.js';
 import type { ResourceType } from '../../protocol/schema/resource-type.js';
 import type {
   CurrentResource,
@@ -7,6 +8,7 @@ import type {
 } from '../../provisioning/resource-store.js';
 import type { Executor, Transaction } from '../database.js';
 import { MembershipWrites } from './membership-writes.js';
+import { PendingMembers } from './pending-members.js';
 import { ResourceRowWrites, sameContent } from './resource-row-writes.js';
 import { currentColumns, isStorableId, toCurrent, type CurrentRow } from './resource-rows.js';
 import type { ResourceTable } from './resource-table.js';
@@ -20,17 +22,21 @@ const OPTIMISTIC_ATTEMPTS = 3;
 export class ResourceChanges {
   private readonly rows: ResourceRowWrites;
   private readonly memberships: MembershipWrites;
+  private readonly pending: PendingMembers | undefined;
 
   constructor(private readonly context: StoreContext) {
     this.rows = new ResourceRowWrites(context);
     this.memberships = new MembershipWrites(context);
+    this.pending = context.pendingMembers ? new PendingMembers(context) : undefined;
   }
 
   create(type: ResourceType, tenantId: string, content: ResourceContent): Promise<ModifiedResource> {
     const table = this.context.table(type);
     return this.context.database.transaction(async (tx) => {
+      await this.pending?.takeTurn(tx, tenantId, table.kind === 'group');
       await this.rows.lockReferences(tx, tenantId, content.references ?? []);
       const head = await this.rows.insert(tx, table, tenantId, content);
+      await this.attach(tx, table, tenantId, head.id, undefined, content);
       await this.memberships.apply(tx, tenantId, head.id, content.members ?? []);
       return { head, changed: true, document: content.document };
     });
@@ -66,13 +72,16 @@ export class ResourceChanges {
   ): Promise<ResourceHead | undefined> {
     const { database } = this.context;
     const movesValues = this.rows.movesValues(table, current.document, content.document);
-    if (!movesValues && !content.references?.length)
+    const joins = this.pending !== undefined && gainsExternalId(current.document, content);
+    if (!movesValues && !joins && !content.references?.length)
       return this.rows.update(database, table, tenantId, current, content);
     return database.transaction(async (tx) => {
+      if (joins) await this.pending?.takeTurn(tx, tenantId, false);
       const head = await this.rows.update(tx, table, tenantId, current, content);
       if (!head) return undefined;
       await this.rows.lockReferences(tx, tenantId, content.references ?? []);
       if (movesValues) await this.rows.replaceValues(tx, table, tenantId, current.id, content.document);
+      await this.attach(tx, table, tenantId, current.id, current.document, content);
       return head;
     });
   }
@@ -85,6 +94,7 @@ export class ResourceChanges {
   ): Promise<ModifiedResource | undefined> {
     const { database } = this.context;
     return database.transaction(async (tx) => {
+      await this.pending?.takeTurn(tx, tenantId, table.kind === 'group');
       const current = await this.read(tx, table, tenantId, id, database.dialect.forUpdate);
       if (!current) return undefined;
       const content = change(current);
@@ -112,7 +122,21 @@ export class ResourceChanges {
     if (this.rows.movesValues(table, current.document, content.document)) {
       await this.rows.replaceValues(tx, table, tenantId, current.id, content.document);
     }
+    await this.attach(tx, table, tenantId, current.id, current.document, content);
     return head;
+  }
+
+  /** Groups may wait for a resource with the externalId that it just got. */
+  private async attach(
+    tx: Transaction,
+    { type }: ResourceTable,
+    tenantId: string,
+    id: string,
+    before: JsonObject | undefined,
+    content: ResourceContent,
+  ): Promise<void> {
+    if (!this.pending || (before && !gainsExternalId(before, content))) return;
+    await this.pending.attach(tx, tenantId, { id, type: type.name, externalId: content.document.externalId });
   }
 
   private async read(
@@ -130,6 +154,10 @@ export class ResourceChanges {
     });
     return row && toCurrent(row);
   }
+}
+
+function gainsExternalId(before: JsonObject, { document }: ResourceContent): boolean {
+  return document.externalId !== undefined && document.externalId !== before.externalId;
 }
 
 function unchanged(current: CurrentResource): ModifiedResource {

@@ -48,7 +48,9 @@ export class ResourceCreations {
     tenantId: string,
     contents: readonly ResourceContent[],
   ): Promise<Outcome[]> {
-    if (contents.length < 2) return this.oneByOne(type, tenantId, contents);
+    // What these options ask of each resource is asked where one is created.
+    const each = this.context.pendingMembers || type.attribute('externalId')?.uniqueness !== 'none';
+    if (contents.length < 2 || each) return this.oneByOne(type, tenantId, contents);
     try {
       return await this.context.database.transaction((tx) => this.together(tx, type, tenantId, contents));
     } catch (error) {

@@ -22,6 +22,7 @@ export class ResourceRowWrites {
   ): Promise<ResourceHead> {
     const now = new Date().toISOString();
     const head: ResourceHead = { id: uuidV7(), version: 1, created: now, lastModified: now };
+    await this.refuseTakenExternalId(tx, table, tenantId, head.id, undefined, content.document);
     const columns = await this.columnsOf(tx, table, tenantId, head.id, undefined, content);
     const names = ['tenant_id', 'id', 'version', 'created_at', 'modified_at', 'document', 'concealed'];
     const values = [
@@ -52,6 +53,14 @@ export class ResourceRowWrites {
     content: ResourceContent,
   ): Promise<ResourceHead | undefined> {
     const now = new Date().toISOString();
+    await this.refuseTakenExternalId(
+      executor,
+      table,
+      tenantId,
+      current.id,
+      current.document,
+      content.document,
+    );
     const columns = await this.columnsOf(executor, table, tenantId, current.id, current.document, content);
     const first = [tenantId, current.id, current.version, now, JSON.stringify(content.document)];
     const values = [...first, concealedText(content.concealed), ...columns.values];
@@ -206,6 +215,26 @@ export class ResourceRowWrites {
       prepare: true,
     });
     if (taken.length > 0) throw ScimError.uniqueness('Another group has this displayName.');
+  }
+
+  /** The unique index holds only what was written since the option was switched on; this looks at all others. */
+  private async refuseTakenExternalId(
+    executor: Executor,
+    { type, table }: ResourceTable,
+    tenantId: string,
+    id: string,
+    before: JsonObject | undefined,
+    { externalId }: JsonObject,
+  ): Promise<void> {
+    if (type.attribute('externalId')?.uniqueness === 'none') return;
+    if (typeof externalId !== 'string' || externalId === before?.externalId) return;
+    const taken = await executor.run({
+      text: `select r.id from ${table} r
+        where r.tenant_id = $1 and ${this.context.database.dialect.codePoints('r.external_id')} = $2 and r.id <> $3 limit 1`,
+      values: [tenantId, externalId, id],
+      prepare: true,
+    });
+    if (taken.length > 0) throw ScimError.uniqueness(`Another ${type.name} has this externalId.`);
   }
 }
 

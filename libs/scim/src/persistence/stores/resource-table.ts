@@ -61,7 +61,7 @@ export class ResourceTable {
     ];
     this.columns = columns;
     this.written = written;
-    this.projected = projectedAttributes(type, (path) => this.columns.get(path)?.unique ?? false);
+    this.projected = projectedAttributes(type, (path) => this.hasUniqueColumn(path));
     refuseUnwritableColumns(metadata, written);
   }
 
@@ -85,6 +85,11 @@ export class ResourceTable {
       case 'resource':
         return [{ column: '"resource_type"', value: () => this.type.name }];
     }
+  }
+
+  /** A unique name of a group is in unique_name_key, beside names that need not be. */
+  private hasUniqueColumn(path: string): boolean {
+    return this.columns.get(path)?.unique === true || (this.kind === 'group' && path === 'displayName');
   }
 
   private userColumns(columns: Map<string, AttributeColumn>): WrittenColumn[] {

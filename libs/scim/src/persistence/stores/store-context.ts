@@ -15,6 +15,8 @@ export interface ResourceStoreSettings {
   readonly preparedStatements?: boolean;
   /** Seconds that a query without an index may take, on PostgreSQL. @default 5 */
   readonly scanTimeoutSeconds?: number;
+  /** Members that are not there yet are waited for. @default false */
+  readonly pendingMembers?: boolean;
 }
 
 /** What the parts of the resource store share: the database, and how each resource type lies in it. */
@@ -26,6 +28,7 @@ export class StoreContext {
   private readonly custom: ReadonlyMap<string, ResourceTable>;
   readonly tables: TableNames;
   readonly scanTimeoutSeconds: number;
+  readonly pendingMembers: boolean;
 
   /** @throws Error when the DataSource or the host's entities do not fit */
   constructor(
@@ -44,6 +47,7 @@ export class StoreContext {
     );
     this.tables = tableNames(dataSource);
     this.scanTimeoutSeconds = settings.scanTimeoutSeconds ?? 5;
+    this.pendingMembers = settings.pendingMembers ?? false;
   }
 
   /** The same, with all work inside an open transaction. */

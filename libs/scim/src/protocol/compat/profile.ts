@@ -63,30 +63,71 @@ export const TOLERANCES = {
 /** Name of one tolerance. */
 export type Tolerance = keyof typeof TOLERANCES;
 
-/** Names of the built-in profiles. `default`: all that real providers need; `strict`: none. */
-export type ProfileName = 'default' | 'strict';
+/**
+ * What a profile asks beyond the RFC: rules of the SCIM 2.0 interoperability profile (draft-zollner-scim-interop-profile)
+ * that narrow it. Each name is one such rule.
+ */
+export const DEMANDS = {
+  /** An operation without path, or on the base schema's URN, is 400 invalidSyntax (§6.5.1.1 there). */
+  pathRequired: 'each PATCH operation names a path',
+  /** A path that no schema defines is 400 invalidSyntax, not invalidPath (§5.3 there). */
+  undefinedPathSyntax: 'undefined attribute in a path is a syntax error',
+  /** `replace` of a single-valued complex attribute clears the sub-attributes that the value leaves out. */
+  wholeComplexReplace: 'replace swaps the whole complex attribute',
+  /** `add` and `replace` on a multi-valued attribute without filter take an array and nothing else. */
+  arrayForMultiValued: 'array for a multi-valued attribute',
+  /** `add` and `replace` with a value filter name a sub-attribute; otherwise 400 invalidPath. */
+  subAttributeAfterFilter: 'sub-attribute behind a value filter',
+  /** A value filter that selects several elements is 400 invalidFilter. */
+  oneMatch: 'value filter selects one element',
+} as const;
+
+/** Name of one demand. */
+export type Demand = keyof typeof DEMANDS;
+
+/**
+ * Names of the built-in profiles. `default`: all that real providers need; `strict`: none of it; `interop`: none of it
+ * and the demands of the interoperability profile.
+ */
+export type ProfileName = 'default' | 'strict' | 'interop';
 
 /** How forgiving a connection is. */
 export class Profile {
   private constructor(
     readonly name: string,
     private readonly tolerances: ReadonlySet<Tolerance>,
+    private readonly demanded: ReadonlySet<Demand> = new Set(),
   ) {}
 
   static readonly default = new Profile('default', new Set(Object.keys(TOLERANCES) as Tolerance[]));
   static readonly strict = new Profile('strict', new Set());
+  static readonly interop = new Profile('interop', new Set(), new Set(Object.keys(DEMANDS) as Demand[]));
 
   /** The profile of that name; undefined when there is none. */
   static named(name: string): Profile | undefined {
-    return name === 'default' ? Profile.default : name === 'strict' ? Profile.strict : undefined;
+    return [Profile.default, Profile.strict, Profile.interop].find((profile) => profile.name === name);
   }
 
   static names(): readonly ProfileName[] {
-    return ['default', 'strict'];
+    return ['default', 'strict', 'interop'];
+  }
+
+  /** The same profile with some tolerances switched on or off; undefined leaves one as it is. */
+  adjusted(changes: Partial<Record<Tolerance, boolean | undefined>>): Profile {
+    const tolerances = new Set(this.tolerances);
+    for (const [name, on] of Object.entries(changes) as [Tolerance, boolean | undefined][]) {
+      if (on === true) tolerances.add(name);
+      else if (on === false) tolerances.delete(name);
+    }
+    return new Profile(this.name, tolerances, this.demanded);
   }
 
   tolerates(tolerance: Tolerance): boolean {
     return this.tolerances.has(tolerance);
+  }
+
+  demands(demand: Demand): boolean {
+    return this.demanded.has(demand);
   }
 }
 
@@ -105,6 +146,11 @@ export class Leniency {
 
   tolerates(tolerance: Tolerance): boolean {
     return this.instead?.get(tolerance) ?? this.profile.tolerates(tolerance);
+  }
+
+  /** Whether the profile asks for something beyond the RFC. */
+  demands(demand: Demand): boolean {
+    return this.profile.demands(demand);
   }
 
   applied(tolerance: Tolerance): void {

@@ -38,6 +38,8 @@ export interface ServiceProviderFeatures {
   };
   readonly authenticationSchemes: readonly AuthenticationScheme[];
   readonly documentationUri?: string;
+  /** All rules of draft-zollner-scim-interop-profile hold; shown only when true. @default false */
+  readonly interopProfileConformant?: boolean;
 }
 
 /**
@@ -67,6 +69,7 @@ export function serviceProviderConfig(features: ServiceProviderFeatures, baseUrl
     etag: { supported: features.etag },
     ...(pagination ? { pagination: assigned(pagination) } : {}),
     authenticationSchemes: authenticationSchemes.map(assigned),
+    ...(features.interopProfileConformant ? { interopProfileConformant: true } : {}),
     meta: { resourceType: 'ServiceProviderConfig', location: `${baseUrl}/ServiceProviderConfig` },
   };
 }

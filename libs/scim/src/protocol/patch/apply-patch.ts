@@ -88,6 +88,9 @@ class Patch {
 
   perform({ op, path, value }: PatchOperation): void {
     if (path === undefined || path.toLowerCase() === this.type.schema.id.toLowerCase()) {
+      if (this.context.leniency.demands('pathRequired')) {
+        throw ScimError.invalidSyntax('Each operation must name the path of one attribute.');
+      }
       if (op === 'remove') throw ScimError.noTarget('Remove needs the path of what to remove.');
       return this.performAll(op, expandPathless(this.type, value, this.context));
     }
@@ -95,6 +98,9 @@ class Patch {
     const target = parsePath(path, this.type, leniency);
     if (target) return this.performOn(target, { op, value });
     if (!leniency.tolerates('unknownPaths')) {
+      if (leniency.demands('undefinedPathSyntax')) {
+        throw ScimError.invalidSyntax(`The path names an attribute that ${this.type.name} does not have.`);
+      }
       throw ScimError.invalidPath(`The path names an attribute that ${this.type.name} does not have.`);
     }
     leniency.applied('unknownPaths');
@@ -195,7 +201,7 @@ class Patch {
     if (path.kind === 'valuePath') {
       this.removed.add(path.sub ?? attribute);
       this.removed.add(attribute);
-      return this.assign(attribute, removeElements(path, present));
+      return this.assign(attribute, removeElements(path, present, this.context));
     }
     this.removed.add(attribute);
     if (!parent) return this.removeWhole(attribute, present, value);

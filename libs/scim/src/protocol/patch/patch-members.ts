@@ -8,8 +8,8 @@ import { isJsonObject, type JsonValue } from '../schema/json.js';
 import type { MemberReference } from './membership.js';
 import type { MembershipFold } from './membership-fold.js';
 import type { PatchOperation } from './patch-operation.js';
-import { requireRemoveByValue } from './write-list.js';
-import type { ElementsPath } from './write-elements.js';
+import { type ElementsPath, requireOneMatch, requireSubAttribute } from './write-elements.js';
+import { requireArray, requireRemoveByValue } from './write-list.js';
 
 type MembersPath = Exclude<PatchPath, { kind: 'extension' }>;
 
@@ -57,6 +57,9 @@ function foldSelected(
   context: ReadContext,
 ): void {
   const ids = idsOf(path.source);
+  // The members are not at hand: a filter that is no choice of one id may select several.
+  requireOneMatch(path.attribute, ids?.length ?? Number.POSITIVE_INFINITY, context);
+  if (op !== 'remove') requireSubAttribute(path, context);
   if (path.sub) return checkPart(path.sub, ids, op, value);
   if (op === 'remove' || (op === 'replace' && isNothing(value, context))) {
     if (ids) fold.remove(ids);
@@ -130,6 +133,7 @@ function isNothing(value: JsonValue | undefined, { leniency }: ReadContext): boo
 
 /** A single object counts as a list of one (A-14, RP-09). */
 function readList(attribute: Attribute, value: JsonValue, context: ReadContext): MemberReference[] {
+  requireArray(attribute, value, context);
   return readMembers(attribute, isJsonObject(value) ? [value] : value, context);
 }
 

@@ -30,11 +30,13 @@ export function writeElements(
   context: ReadContext,
 ): JsonValue[] | undefined {
   const { attribute, filter, sub } = path;
+  requireSubAttribute(path, context);
   const elements = elementsIn(present);
   const value = sent ?? valueOfPathAlone(path, verb, sent, context);
   const matches = new Set(
     elements.flatMap((element, index) => (evaluateElement(filter, element) ? [index] : [])),
   );
+  requireOneMatch(path.attribute, matches.size, context);
   if (matches.size === 0) return asList(present, withNewElement(path, elements, value, context));
   if (!sub && isNothing(value, context)) {
     return asList(present, verb === 'add' ? elements : elements.filter((_, index) => !matches.has(index)));
@@ -73,16 +75,31 @@ export function writeEveryElement(
  *
  * @throws ScimError mutability
  */
-export function removeElements(path: ElementsPath, present: JsonValue | undefined): JsonValue[] | undefined {
-  const { filter, sub } = path;
-  const elements = elementsIn(present);
-  if (!sub) {
-    return asList(
-      present,
-      elements.filter((element) => !evaluateElement(filter, element)),
-    );
-  }
-  return removeParts(sub, present, (element) => evaluateElement(filter, element));
+export function removeElements(
+  path: ElementsPath,
+  present: JsonValue | undefined,
+  context: ReadContext,
+): JsonValue[] | undefined {
+  const { attribute, filter, sub } = path;
+  const selected = new Set(elementsIn(present).filter((element) => evaluateElement(filter, element)));
+  requireOneMatch(attribute, selected.size, context);
+  if (sub) return removeParts(sub, present, (element) => selected.has(element));
+  return asList(
+    present,
+    elementsIn(present).filter((element) => !selected.has(element)),
+  );
+}
+
+/** @throws ScimError invalidPath where the profile wants a sub-attribute behind the brackets and there is none */
+export function requireSubAttribute({ attribute, sub }: ElementsPath, { leniency }: ReadContext): void {
+  if (sub || !leniency.demands('subAttributeAfterFilter')) return;
+  throw ScimError.invalidPath(`A filter on ${attribute.path} must be followed by a sub-attribute.`);
+}
+
+/** @throws ScimError invalidFilter where the profile wants one element and the filter selects several */
+export function requireOneMatch(attribute: Attribute, matches: number, { leniency }: ReadContext): void {
+  if (matches < 2 || !leniency.demands('oneMatch')) return;
+  throw ScimError.invalidFilter(`The filter must select one element of ${attribute.path}, not several.`);
 }
 
 /**

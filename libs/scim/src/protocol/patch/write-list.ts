@@ -145,7 +145,14 @@ function readElements(attribute: Attribute, list: readonly JsonValue[], context:
   return elements;
 }
 
+/** @throws ScimError invalidValue where the profile wants an array and this is none */
+export function requireArray(attribute: Attribute, sent: JsonValue, { leniency }: ReadContext): void {
+  if (Array.isArray(sent) || sent === null || !leniency.demands('arrayForMultiValued')) return;
+  throw ScimError.invalidValue(`${attribute.path} is multi-valued; send a JSON array.`);
+}
+
 function readList(attribute: Attribute, sent: JsonValue, context: ReadContext): JsonValue[] {
+  requireArray(attribute, sent, context);
   const list = Array.isArray(sent) ? sent : [sent];
   checkLength(attribute, list, context);
   const elements = readElements(attribute, list, context);

@@ -40,9 +40,23 @@ function nextValue(
       mergeElement(attribute, known, added, context);
     return appendToList(attribute, present, sent, merge, context);
   }
-  if (attribute.complex) return mergeComplex(attribute, verb, present, sent, context);
+  if (attribute.complex) {
+    const whole = verb === 'replace' && context.leniency.demands('wholeComplexReplace');
+    return mergeComplex(attribute, verb, whole ? serverParts(attribute, present) : present, sent, context);
+  }
   const value = readAttributeValue(attribute, sent, context);
   return value === undefined && verb === 'add' ? present : value;
+}
+
+/** What a client cannot send and so does not take away by leaving it out. */
+function serverParts(attribute: Attribute, present: JsonValue | undefined): JsonValue | undefined {
+  let kept: JsonValue | undefined;
+  for (const { name, mutability } of attribute.subAttributes.values()) {
+    const part = partOf(present, name);
+    if (part === undefined || mutability === 'readWrite' || mutability === 'writeOnly') continue;
+    kept = withPart(kept, name, part);
+  }
+  return kept;
 }
 
 /**

@@ -9,6 +9,11 @@ const NAME_LENGTH = 64;
 /** First path segments that the protocol uses itself (RFC 7644 §3.2). */
 const RESERVED_ENDPOINTS = new Set(['/schemas', '/resourcetypes', '/serviceproviderconfig', '/bulk', '/me']);
 
+export interface RegistryOptions {
+  /** No two resources of one type and tenant have the same externalId (D-07). @default false */
+  readonly uniqueExternalId?: boolean;
+}
+
 /** Every resource type that the provider serves, compiled and checked against each other. Immutable. */
 export class ResourceTypeRegistry {
   /** In the order of registration. */
@@ -18,7 +23,10 @@ export class ResourceTypeRegistry {
   private readonly byLowerUrn = new Map<string, SchemaDefinition>();
 
   /** @throws Error when names, endpoints or schema URNs clash (RFC 7643 §6) */
-  constructor(definitions: readonly ResourceTypeDefinition[]) {
+  constructor(
+    definitions: readonly ResourceTypeDefinition[],
+    private readonly options: RegistryOptions = {},
+  ) {
     this.types = definitions.map((definition) => this.register(definition));
   }
 
@@ -72,7 +80,7 @@ export class ResourceTypeRegistry {
     }
     this.addSchema(definition, schema);
     for (const extension of extensions) this.addSchema(definition, extension.schema);
-    const type = new ResourceType(definition);
+    const type = new ResourceType(definition, this.options);
     this.byLowerName.set(name.toLowerCase(), type);
     this.byLowerEndpoint.set(endpoint.toLowerCase(), type);
     return type;

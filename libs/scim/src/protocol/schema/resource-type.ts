@@ -1,6 +1,6 @@
 import { Attribute } from './attribute.js';
 import { COMMON_ATTRIBUTES } from './common-attributes.js';
-import type { ResourceTypeDefinition, SchemaDefinition } from './definition.js';
+import type { AttributeDefinition, ResourceTypeDefinition, SchemaDefinition } from './definition.js';
 
 /** An extension of a resource type, compiled. */
 export interface CompiledExtension {
@@ -29,12 +29,15 @@ export class ResourceType {
   /** The type with nothing left out. */
   readonly whole: ResourceType = this;
 
-  constructor(readonly definition: ResourceTypeDefinition) {
+  constructor(
+    readonly definition: ResourceTypeDefinition,
+    { uniqueExternalId = false }: { readonly uniqueExternalId?: boolean } = {},
+  ) {
     this.name = definition.name;
     this.endpoint = definition.endpoint;
     this.schema = definition.schema;
     this.attributes = new Map([
-      ...COMMON_ATTRIBUTES.map(
+      ...commonAttributes(uniqueExternalId).map(
         (a) => [a.name.toLowerCase(), new Attribute(a, undefined, undefined)] as const,
       ),
       ...compileAttributes(definition.schema, undefined),
@@ -81,6 +84,13 @@ export class ResourceType {
     yield* this.attributes.values();
     for (const extension of this.extensions.values()) yield* extension.attributes.values();
   }
+}
+
+function commonAttributes(uniqueExternalId: boolean): readonly AttributeDefinition[] {
+  if (!uniqueExternalId) return COMMON_ATTRIBUTES;
+  return COMMON_ATTRIBUTES.map((a) =>
+    a.name === 'externalId' ? { ...a, uniqueness: 'server' as const } : a,
+  );
 }
 
 function compileAttributes(
