@@ -25,6 +25,15 @@ import { fresh } from '../../../../../test/support/resources.js';
 const DEFINITIONS: [string, ResourceTypeDefinition][] = [
   ['a small type with every kind of attribute', PERSON.definition],
   ['the core User type', userResourceType({ omitGroups: true, omitPassword: true })],
+  [
+    "a type of the host's own",
+    {
+      ...PERSON.definition,
+      name: 'Person',
+      endpoint: '/Persons',
+      schema: { ...PERSON.schema, id: 'urn:example:scim:2.0:Person' },
+    },
+  ],
 ];
 
 describeEachDatabase('SQL of filters and sorting', (name) => {
@@ -35,9 +44,10 @@ describeEachDatabase('SQL of filters and sorting', (name) => {
   afterAll(() => database.close());
 
   const openStore = (definition: ResourceTypeDefinition): { type: ResourceType; store: ResourceStore } => {
-    const registry = new ResourceTypeRegistry([definition, groupResourceType()]);
+    const user = definition.name === 'User' ? [] : [userResourceType({ enterprise: false })];
+    const registry = new ResourceTypeRegistry([...user, groupResourceType(), definition]);
     const store = TypeOrmResourceStore.open(database.dataSource, { registry });
-    return { type: registry.required('User'), store };
+    return { type: registry.required(definition.name), store };
   };
 
   it.each(DEFINITIONS)(

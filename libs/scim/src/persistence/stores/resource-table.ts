@@ -32,6 +32,7 @@ export interface WrittenColumn {
 const NAME_LENGTH = 512;
 const KEY_LENGTH = 1024;
 const KEY_BYTES = 2048;
+const PATH_LENGTH = 255;
 
 /** How resources of one type lie in their table: which attribute is in which column, which values are indexed. */
 export class ResourceTable {
@@ -62,6 +63,7 @@ export class ResourceTable {
     this.columns = columns;
     this.written = written;
     this.projected = projectedAttributes(type, (path) => this.hasUniqueColumn(path));
+    refuseLongPaths(type, this.projected);
     refuseUnwritableColumns(metadata, written);
   }
 
@@ -170,6 +172,15 @@ function projectedAttributes(type: ResourceType, hasUniqueColumn: (path: string)
     );
   }
   return found;
+}
+
+/** The path of an indexed attribute is part of a key. @throws Error for one that does not fit into it */
+function refuseLongPaths(type: ResourceType, projected: readonly Attribute[]): void {
+  const long = projected.find(({ path }) => path.length > PATH_LENGTH);
+  if (!long) return;
+  throw new Error(
+    `${type.name}: ${long.path} is indexed or unique, and so its path may have at most ${PATH_LENGTH} characters.`,
+  );
 }
 
 function limited(name: string, value: JsonValue | undefined): string | null {

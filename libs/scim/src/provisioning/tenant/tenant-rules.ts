@@ -6,6 +6,13 @@ import type { ResourceType } from '../../protocol/schema/resource-type.js';
 import type { ScimOptionsView } from '../provisioning-settings.js';
 import type { TenantSwitches } from './tenant-settings.js';
 
+const SWITCHES: ReadonlySet<string> = new Set<keyof TenantSwitches>([
+  'features',
+  'hiddenExtensions',
+  'hiddenResourceTypes',
+  'unknownAttributes',
+]);
+
 type Features = ScimOptionsView['features'];
 
 /** What holds for a tenant: the options of the module with the tenant's switches. Immutable. */
@@ -23,6 +30,9 @@ export class TenantRules {
     features: Features,
     switches: TenantSwitches = {},
   ) {
+    const unknown = Object.keys(switches).find((name) => !SWITCHES.has(name));
+    // A misspelt switch would leave open what it should close.
+    if (unknown !== undefined) throw wrong(unknown, 'is not known');
     this.features = restricted(features, switches.features ?? {});
     const hidden = lower('hiddenExtensions', switches.hiddenExtensions);
     const without = lower('hiddenResourceTypes', switches.hiddenResourceTypes);

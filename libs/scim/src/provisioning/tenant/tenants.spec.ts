@@ -87,6 +87,7 @@ describe('Tenants', () => {
 
   it.each<[string, unknown]>([
     ['resolve must give an object', undefined],
+    ['hiddenExtension is not known', { hiddenExtension: ['urn:a'] }],
     ['features.patch must be', { features: { patch: 'off' } }],
     ['features.__proto__ is not known', JSON.parse('{"features":{"__proto__":false}}')],
     ['features.teleport is not known', { features: { teleport: true } }],

@@ -3,7 +3,7 @@ import { ModuleRef } from '@nestjs/core';
 import { ResourceTypeRegistry } from '../../protocol/schema/resource-type-registry.js';
 import { PROVISIONING_SETTINGS, type ProvisioningSettings } from '../provisioning-settings.js';
 import { TenantRules } from './tenant-rules.js';
-import type { TenantSettings, TenantSwitches } from './tenant-settings.js';
+import type { TenantSettings } from './tenant-settings.js';
 
 /** Injection token of the class in the option `tenantSettings`; null without. */
 export const TENANT_SETTINGS = Symbol('scim.tenant.settings');
@@ -69,7 +69,7 @@ export class Tenants implements OnModuleInit {
     if (typeof switches !== 'object' || switches === null) {
       throw new TypeError('TenantSettings: resolve must give an object, empty where nothing is switched.');
     }
-    const key = keyOf(switches);
+    const key = JSON.stringify(switches);
     let rules = this.bySwitches.get(key);
     if (!rules) {
       rules = new TenantRules(this.registry, this.options.features, switches);
@@ -89,15 +89,6 @@ export class Tenants implements OnModuleInit {
     }
     return provided ?? this.moduleRef.create(settingsClass);
   }
-}
-
-function keyOf({
-  features,
-  hiddenExtensions,
-  hiddenResourceTypes,
-  unknownAttributes,
-}: TenantSwitches): string {
-  return JSON.stringify([features, hiddenExtensions, hiddenResourceTypes, unknownAttributes]);
 }
 
 /** A Map keeps the order in which its keys came. */
