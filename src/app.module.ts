@@ -13,12 +13,14 @@ export interface AppSettings {
   readonly databaseUrl: string;
   /** Address of the SCIM endpoints as identity providers see them. */
   readonly publicUrl: string | undefined;
+  /** Secret of the paging cursors. */
+  readonly cursorKey: string | Uint8Array;
 }
 
 /** The application: a data source, and SCIM over it. */
 @Module({})
 export class AppModule {
-  static register({ databaseUrl, publicUrl }: AppSettings): DynamicModule {
+  static register({ databaseUrl, publicUrl, cursorKey }: AppSettings): DynamicModule {
     return {
       module: AppModule,
       controllers: [OpenApiController],
@@ -27,6 +29,7 @@ export class AppModule {
         ScimModule.forRoot({
           path: SCIM_PATH,
           publicUrl,
+          cursorKey,
           entities: { user: AppUser },
           users: { extensions: userExtensions() },
         }),

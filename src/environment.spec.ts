@@ -11,6 +11,7 @@ describe('the environment of the host', () => {
       dataDirectory: resolve('.data'),
       httpAdapter: 'fastify',
       publicUrl: undefined,
+      cursorKey: undefined,
       demo: true,
     });
   });
@@ -26,6 +27,7 @@ describe('the environment of the host', () => {
     [{ HTTP_ADAPTER: 'koa' }, 'HTTP_ADAPTER'],
     [{ DATABASE_URL: 'mysql://host/db' }, 'DATABASE_URL'],
     [{ PUBLIC_URL: 'api.example.com' }, 'PUBLIC_URL'],
+    [{ CURSOR_KEY: 'short' }, 'CURSOR_KEY'],
   ])('refuses %j by the name of the variable', (variables, name) => {
     expect(() => readEnvironment(variables)).toThrow(name);
   });

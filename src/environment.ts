@@ -18,6 +18,8 @@ export interface Environment {
   readonly httpAdapter: 'fastify' | 'express';
   /** PUBLIC_URL: address of the SCIM endpoints as identity providers see them. */
   readonly publicUrl: string | undefined;
+  /** CURSOR_KEY: secret of the paging cursors, the same for all instances. Without it the process makes its own. */
+  readonly cursorKey: string | undefined;
   /** False with NODE_ENV=production: no token is made and printed. */
   readonly demo: boolean;
 }
@@ -32,6 +34,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
     dataDirectory: resolve(value('SCIM_DATA_DIR') ?? '.data'),
     httpAdapter: readAdapter(value('HTTP_ADAPTER') ?? 'fastify'),
     publicUrl: readPublicUrl(value('PUBLIC_URL')),
+    cursorKey: readCursorKey(value('CURSOR_KEY')),
     demo: value('NODE_ENV') !== 'production',
   };
 }
@@ -58,6 +61,12 @@ function readDatabaseUrl(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   if (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text)) return text;
   throw new StartError('DATABASE_URL must look like postgres://user:password@host:5432/database.');
+}
+
+/** The text is not repeated in the message: it is a secret. */
+function readCursorKey(text: string | undefined): string | undefined {
+  if (text === undefined || text.length >= 32) return text;
+  throw new StartError('CURSOR_KEY must have 32 characters or more; openssl rand -base64 32 makes one.');
 }
 
 /** An origin alone is completed with the path of the endpoints. */

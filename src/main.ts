@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { type INestApplication, type LoggerService, ConsoleLogger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -45,7 +46,8 @@ function createApp(
 ): Promise<INestApplication> {
   const adapter = environment.httpAdapter === 'express' ? new ExpressAdapter() : new FastifyAdapter();
   const { publicUrl } = environment;
-  return NestFactory.create(AppModule.register({ databaseUrl, publicUrl }), adapter, {
+  const cursorKey = environment.cursorKey ?? randomBytes(32);
+  return NestFactory.create(AppModule.register({ databaseUrl, publicUrl, cursorKey }), adapter, {
     logger: to,
     abortOnError: false,
   });
