@@ -1,3 +1,5 @@
+import type { ReadLimits } from '../protocol/resource/read-context.js';
+
 /** Injection token of `ProvisioningSettings`. */
 export const PROVISIONING_SETTINGS = Symbol('scim.provisioning.settings');
 
@@ -41,6 +43,11 @@ export interface ScimOptionsView {
     readonly filterTerms: number;
     readonly filterValueLength: number;
   };
+}
+
+/** The limits under which bodies and PATCH values are read. */
+export function readLimitsOf({ limits }: ProvisioningSettings): ReadLimits {
+  return { ...limits, arrayLength: limits.members };
 }
 
 /** What the use cases need of the module's options. */

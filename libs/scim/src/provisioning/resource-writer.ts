@@ -6,7 +6,7 @@ import type { PatchOperation } from '../protocol/patch/patch-operation.js';
 import { completeNewResource, replaceResource } from '../protocol/resource/complete-resource.js';
 import { ifMatch, ifNoneMatch } from '../protocol/resource/entity-tag.js';
 import type { Projection } from '../protocol/resource/projection.js';
-import type { ReadContext } from '../protocol/resource/read-context.js';
+import type { ReadContext, ReadLimits } from '../protocol/resource/read-context.js';
 import { readResource, type ReadResource } from '../protocol/resource/read-resource.js';
 import { withHidden } from '../protocol/resource/resource-schemas.js';
 import type { JsonObject } from '../protocol/schema/json.js';
@@ -15,7 +15,7 @@ import type { ResourceAnswer } from './answer.js';
 import { keepPassword, keepPatchedPasswords, refuseClearText } from './keep-passwords.js';
 import { ScimPasswordKeeper } from './password-keeper.js';
 import type { ProvisioningContext } from './provisioning-context.js';
-import { PROVISIONING_SETTINGS, type ProvisioningSettings } from './provisioning-settings.js';
+import { PROVISIONING_SETTINGS, type ProvisioningSettings, readLimitsOf } from './provisioning-settings.js';
 import { ResourceRepresenter } from './resource-representer.js';
 import {
   ResourceStore,
@@ -31,6 +31,7 @@ import type { Preconditions, ProjectionParameters } from './request-parameters.j
 @Injectable()
 export class ResourceWriter {
   private readonly returningUser: ReturningUser;
+  private readonly readLimits: ReadLimits;
 
   constructor(
     private readonly store: ResourceStore,
@@ -39,6 +40,7 @@ export class ResourceWriter {
     @Optional() private readonly passwords?: ScimPasswordKeeper,
   ) {
     this.returningUser = new ReturningUser(store, settings);
+    this.readLimits = readLimitsOf(settings);
   }
 
   /** @throws ScimError invalidSyntax, invalidValue, uniqueness */
@@ -123,8 +125,7 @@ export class ResourceWriter {
     const read = await this.keptPassword(sent);
     const replaced = await this.store.modify(type, caller.tenantId, id, (current) => {
       checkPreconditions(preconditions, current.version);
-      const { limits } = this.readContext(caller);
-      const seen = replaceResource(type, current, read, caller.leniency, limits);
+      const seen = replaceResource(type, current, read, caller.leniency, this.readLimits);
       const { members, ...content } = withHidden(type, current, seen);
       refuseForeignChanges(type, caller.changeable, current, content);
       return { ...content, ...this.constraints(type, caller), members: replacement(members) };
@@ -161,7 +162,7 @@ export class ResourceWriter {
       const result = withHidden(type, current, seen);
       refuseClearText(current.concealed, result.concealed, operations, kept);
       touched = result.touched;
-      if (!result.changed && result.members.length === 0) return undefined;
+      if (!result.changed) return undefined;
       refuseForeignChanges(type, caller.changeable, current, result);
       return {
         document: result.document,
@@ -198,7 +199,7 @@ export class ResourceWriter {
   ): Promise<{ content: ResourceContent; sent: ReadonlySet<string>; read: ReadResource }> {
     const read = await this.keptPassword(readResource(type, body, this.readContext(caller)));
     const content = {
-      ...completeNewResource(type, read, this.readContext(caller).limits),
+      ...completeNewResource(type, read, this.readLimits),
       ...this.constraints(type, caller),
       members: replacement(read.members),
     };
@@ -224,8 +225,7 @@ export class ResourceWriter {
   }
 
   private readContext({ leniency }: ProvisioningContext): ReadContext {
-    const { limits } = this.settings;
-    return { leniency, limits: { ...limits, arrayLength: limits.members } };
+    return { leniency, limits: this.readLimits };
   }
 
   private constraints(

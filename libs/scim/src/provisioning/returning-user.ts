@@ -4,7 +4,7 @@ import { replaceResource } from '../protocol/resource/complete-resource.js';
 import type { ReadResource } from '../protocol/resource/read-resource.js';
 import type { ResourceType } from '../protocol/schema/resource-type.js';
 import type { ProvisioningContext } from './provisioning-context.js';
-import type { ProvisioningSettings } from './provisioning-settings.js';
+import { type ProvisioningSettings, readLimitsOf } from './provisioning-settings.js';
 import type { ModifiedResource, ResourceStore, StoredResource } from './resource-store.js';
 
 /**
@@ -37,15 +37,12 @@ export class ReturningUser {
     if (this.settings.reactivateOnCreate !== true) {
       throw ScimError.uniqueness('A deactivated user has this userName; set its active to true instead.');
     }
-    const { limits } = this.settings;
+    const limits = readLimitsOf(this.settings);
     const returned = await this.store.modify(type, caller.tenantId, known.id, (current) => {
       // Somebody was faster: an active user is never taken over.
       if (current.document['active'] !== false) throw conflict;
       const body = { ...read, assigned: new Set([...read.assigned, 'active']) };
-      const { document, concealed } = replaceResource(type, current, body, caller.leniency, {
-        ...limits,
-        arrayLength: limits.members,
-      });
+      const { document, concealed } = replaceResource(type, current, body, caller.leniency, limits);
       return { document, concealed };
     });
     if (!returned) throw conflict;

@@ -1,6 +1,7 @@
 import { ScimError } from '../../protocol/error/scim-error.js';
 import type { TypedFilter } from '../../protocol/filter/typed-filter.js';
 import type { MembershipStep } from '../../protocol/patch/membership.js';
+import { refuseSelfMembership } from '../../protocol/resource/read-members.js';
 import type { Transaction } from '../database.js';
 import { Parameters } from '../dialects/statement.js';
 import { FilterCompiler } from '../filter-sql/filter-compiler.js';
@@ -90,9 +91,15 @@ export class MembershipWrites {
     const found = new Set(known.map(({ id }) => id));
     const unknown = ids.filter((id) => !found.has(id));
     const named = await this.pending.named(tx, tenantId, unknown);
+    const first = new Map<string, string>();
+    const shared = new Set<string>();
+    for (const { id, value } of named) {
+      if (!first.has(value)) first.set(value, id);
+      else if (first.get(value) !== id) shared.add(value);
+    }
     for (const { id, type, value } of named) {
       // Whoever shares an externalId with others is not meant for sure, and a group gives access.
-      const several = named.some((other) => other.value === value && other.id !== id);
+      const several = shared.has(value);
       if (!several && !found.has(id)) known.push({ id, type });
       if (!several) found.add(value).add(id);
     }
@@ -117,9 +124,7 @@ export class MembershipWrites {
     groupId: string,
     { known, missing }: Members,
   ): Promise<boolean> {
-    if (known.some(({ id }) => id === groupId)) {
-      throw ScimError.invalidValue('A group cannot be a member of itself.');
-    }
+    refuseSelfMembership(groupId, known);
     await this.pending?.keep(tx, tenantId, groupId, missing);
     if (known.length === 0) return false;
     const { tables } = this.context;
