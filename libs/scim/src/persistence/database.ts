@@ -31,6 +31,8 @@ export interface StoreDatabase extends Executor {
 export interface Transaction extends Executor {
   /** For work of the host that shall commit or fail with the change. */
   readonly manager: EntityManager;
+  /** Called once after the whole transaction has committed; not when it did not. Must not throw. */
+  afterCommit(work: () => void): void;
 }
 
 export interface DatabaseSettings {
@@ -150,8 +152,11 @@ export class Database implements StoreDatabase {
         this.dialect.name === 'postgres'
           ? (await this.onClient<R>(connection as PoolClient, statement)).rows
           : this.onRunner<R>(runner, statement);
-      const result = await work({ run, manager: runner.manager });
+      const committed: (() => void)[] = [];
+      const afterCommit = (step: () => void): void => void committed.push(step);
+      const result = await work({ run, manager: runner.manager, afterCommit });
       await runner.commitTransaction();
+      for (const step of committed) step();
       return result;
     } catch (error) {
       // On a broken connection there is nothing left to roll back; the first error is the one that counts.

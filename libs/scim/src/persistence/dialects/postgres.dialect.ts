@@ -32,6 +32,7 @@ export class PostgresDialect implements Dialect {
   readonly forUpdate = ' for no key update';
   readonly forDelete = ' for update';
   readonly forReference = ' for key share';
+  readonly skipLocked = ' for update skip locked';
 
   /** Functions of ours live in the schema of the tables. */
   private readonly prefix: string;
@@ -123,6 +124,12 @@ export class PostgresDialect implements Dialect {
   }
   instant(text: string): string {
     return `${this.prefix}scim_instant(${text})`;
+  }
+
+  now(milliseconds: string): string {
+    // Not clock_timestamp(): what changes within a statement cannot be compared by an index.
+    const moment = `(statement_timestamp() + ${milliseconds} * interval '1 millisecond') at time zone 'UTC'`;
+    return `to_char(${moment}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
   }
 
   private json({ root, keys }: JsonPlace): string {

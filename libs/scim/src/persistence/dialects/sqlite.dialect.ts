@@ -25,6 +25,7 @@ export class SqliteDialect implements Dialect {
   readonly forUpdate = '';
   readonly forDelete = '';
   readonly forReference = '';
+  readonly skipLocked = '';
 
   prepare(dataSource: DataSource): void {
     const { databaseConnection } = dataSource.driver as unknown as { databaseConnection: SqliteConnection };
@@ -109,6 +110,9 @@ export class SqliteDialect implements Dialect {
   }
   instant(text: string): string {
     return `scim_instant(${text})`;
+  }
+  now(milliseconds: string): string {
+    return `strftime('%Y-%m-%dT%H:%M:%fZ', 'now', (${milliseconds} / 1000.0) || ' seconds')`;
   }
 }
 

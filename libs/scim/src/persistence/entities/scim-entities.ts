@@ -4,6 +4,7 @@ import { ScimConnection } from './scim-connection.entity.js';
 import { ScimGroupMember } from './scim-group-member.entity.js';
 import { ScimGroup } from './scim-group.entity.js';
 import { ScimResource } from './scim-resource.entity.js';
+import { ScimOutbox } from './scim-outbox.entity.js';
 import { ScimPendingMember } from './scim-pending-member.entity.js';
 import { ScimToken } from './scim-token.entity.js';
 import { ScimUser } from './scim-user.entity.js';
@@ -33,6 +34,7 @@ export function scimEntities(classes: ScimEntityClasses = {}): ScimEntity[] {
     ScimConnection,
     ScimToken,
     ScimPendingMember,
+    ScimOutbox,
   ];
 }
 
