@@ -99,12 +99,15 @@ describe.skipIf(!DATABASES.includes('mysql'))('Queries on MySQL', () => {
           `explain format=json ${text}`,
           values,
         );
-        return accesses(row['EXPLAIN']!).filter(({ table }) => table !== 'd' && table !== 'j');
+        return accesses(row['EXPLAIN']!);
       }),
     );
   };
+  /** Tables of which all is read; results of subqueries (`<…>`) and lists of the statement itself are not among them. */
   const whole = (plan: readonly Access[]): Access[] =>
-    plan.filter(({ type }) => type === 'ALL' || type === 'index');
+    plan.filter(
+      ({ table, type }) => (type === 'ALL' || type === 'index') && !/^<|^(k|texts|chosen)$/.test(table),
+    );
 
   it.each([
     ['User', 'userName eq "USER4711"', 'uq_scim_user_name', 'user_name_key'],
@@ -148,8 +151,7 @@ describe.skipIf(!DATABASES.includes('mysql'))('Queries on MySQL', () => {
     const groups = await plans(() => store.groupsOf('t1', users));
     const members = await plans(() => store.members('t1', ['group-0000004', 'group-0000007']));
     expect(groups.length + members.length).toBe(2);
-    const tables = [...groups, ...members].flat().filter(({ table }) => !table.startsWith('<'));
-    expect(whole(tables.filter(({ table }) => ['m', 'd', 'g'].includes(table)))).toEqual([]);
+    expect([...groups, ...members].flatMap(whole)).toEqual([]);
   });
 
   it('touch only the rows that a change of members names', async () => {
@@ -162,6 +164,6 @@ describe.skipIf(!DATABASES.includes('mysql'))('Queries on MySQL', () => {
       }));
     const sent = await plans(change(['user-0000010', 'user-0000013'], ['user-0000004']));
     expect(sent.length).toBeGreaterThan(4);
-    expect(sent.flatMap(whole).filter(({ table }) => table !== 'k')).toEqual([]);
+    expect(sent.flatMap(whole)).toEqual([]);
   });
 });
