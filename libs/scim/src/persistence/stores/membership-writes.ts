@@ -154,7 +154,7 @@ export class MembershipWrites {
     await tx.run({
       text: `insert into ${this.context.tables.members} (tenant_id, group_id, member_id, member_type)
         select $1, k.group_id, k.id, k.type from ${dialect.rows('$2', columns, 'k')} where true
-        on conflict do nothing`,
+        ${dialect.orSkip(this.context.tables.members)}`,
       values: [tenantId, JSON.stringify(memberships)],
       prepare: true,
     });

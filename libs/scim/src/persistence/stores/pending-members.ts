@@ -4,6 +4,7 @@ import type { TypedFilter } from '../../protocol/filter/typed-filter.js';
 import type { Transaction } from '../database.js';
 import { bumpGroups, lockGroups } from './group-rows.js';
 import type { ResourceWrite } from './resource-write.js';
+import { takeTurn } from '../turns.js';
 import type { StoreContext } from './store-context.js';
 
 /** Longest value that is kept; an externalId beyond it can still be a member once it is there. */
@@ -32,8 +33,7 @@ export class PendingMembers {
    * @param alone for a group that changes, before its row is locked
    */
   async takeTurn(tx: Transaction, tenantId: string, alone: boolean): Promise<void> {
-    const text = this.context.database.dialect.turnSql?.('$1', alone);
-    if (text !== undefined) await tx.run({ text, values: [`scim pending ${tenantId}`], prepare: true });
+    await takeTurn(this.context.database, tx, `scim pending ${tenantId}`, alone);
   }
 
   /** The resources that have one of these externalIds; several where it is not unique. They stay until the end. */
@@ -64,7 +64,7 @@ export class PendingMembers {
     await tx.run({
       text: `insert into ${tables.pending} (tenant_id, group_id, value)
         select $1, $2, k.value from ${database.dialect.rows('$3', ['value text'], 'k')} where true
-        on conflict do nothing`,
+        ${database.dialect.orSkip(tables.pending)}`,
       values: [tenantId, groupId, JSON.stringify(values.map((value) => ({ value })))],
       prepare: true,
     });
@@ -124,13 +124,19 @@ export class PendingMembers {
     const locked = await lockGroups(this.context, write, among.text, dialect.list(among.ids));
     // Again under the lock: a request may have taken the member back meanwhile.
     const taken = await tx.run<{ group_id: string }>({
-      text: `delete from ${tables.pending} where tenant_id = $1 and ${dialect.isOneOf('value', '$2')}
-        and ${dialect.isOneOf('group_id', '$3')} returning group_id`,
+      text: `select p.group_id from ${tables.pending} p where p.tenant_id = $1 and ${dialect.isOneOf('p.value', '$2')}
+        and ${dialect.isOneOf('p.group_id', '$3')}`,
       values: [tenantId, list, dialect.list(locked.map(({ id }) => id))],
       prepare: true,
     });
+    if (taken.length === 0) return;
     const ids = [...new Set(taken.map(({ group_id }) => group_id))];
-    if (ids.length === 0) return;
+    await tx.run({
+      text: `delete from ${tables.pending} where tenant_id = $1 and ${dialect.isOneOf('value', '$2')}
+        and ${dialect.isOneOf('group_id', '$3')}`,
+      values: [tenantId, list, dialect.list(ids)],
+      prepare: true,
+    });
     const present = await tx.run<{ group_id: string }>({
       text: `select m.group_id from ${tables.members} m
         where m.tenant_id = $1 and m.member_id = $2 and ${dialect.isOneOf('m.group_id', '$3')}`,

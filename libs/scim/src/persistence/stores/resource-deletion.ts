@@ -1,9 +1,9 @@
 import type { ChangeOrigin } from '../../events/change-origin.js';
 import type { ChangedMember } from '../../events/resource-change.js';
 import { ENTERPRISE_USER_SCHEMA } from '../../protocol/schema/schema-urns.js';
+import type { JsonObject } from '../../protocol/schema/json.js';
 import type { ResourceType } from '../../protocol/schema/resource-type.js';
 import type { ResourceHead } from '../../provisioning/resource-store.js';
-import type { JsonObject } from '../../protocol/schema/json.js';
 import { bumpGroups, lockGroups } from './group-rows.js';
 import { ResourceRowWrites } from './resource-row-writes.js';
 import { isStorableId, storedColumns, toHead, type StoredRow } from './resource-rows.js';
@@ -109,24 +109,76 @@ export class ResourceDeletion {
     });
     if (reports.length === 0) return;
     const time = new Date().toISOString();
-    const ids = dialect.list(reports.map((report) => report.id));
-    const mapped = [...table.columns].filter(([path]) => path.startsWith(`${MANAGER}.`));
-    const cleared = mapped.map(([, { column }]) => `, ${column} = null`).join('');
-    const document = dialect.withoutExtensionMember('document', [ENTERPRISE_USER_SCHEMA, 'manager']);
-    await tx.run({
-      text: `update ${table.table} set version = version + 1, modified_at = $3, document = ${document}${cleared}
-        where tenant_id = $1 and ${dialect.isOneOf('id', '$2')}`,
-      values: [tenantId, ids, time],
-      prepare: true,
-    });
+    const ids = reports.map((report) => report.id);
+    await this.takeManagerAway(write, table, ids, time);
     await tx.run({
       text: `delete from ${tables.values} where tenant_id = $1 and path = $2 and resource_type = $3
         and ${dialect.isOneOf('resource_id', '$4')}`,
-      values: [tenantId, MANAGER_ID, type, ids],
+      values: [tenantId, MANAGER_ID, type, dialect.list(ids)],
       prepare: true,
     });
     for (const report of reports) noteRelease(write, type, report, time);
   }
+
+  /** The reports are locked. */
+  private async takeManagerAway(
+    write: ResourceWrite,
+    table: ResourceTable,
+    reports: readonly string[],
+    time: string,
+  ): Promise<void> {
+    const { tx, tenantId } = write;
+    const { dialect } = this.context.database;
+    const document = dialect.withoutExtensionMember?.('document', [ENTERPRISE_USER_SCHEMA, 'manager']);
+    if (document === undefined) return this.takeManagerAwayOneByOne(write, table, reports, time);
+    const mapped = [...table.columns].filter(([path]) => path.startsWith(`${MANAGER}.`));
+    const cleared = mapped.map(([, { column }]) => `, ${column} = null`).join('');
+    await tx.run({
+      text: `update ${table.table} set version = version + 1, modified_at = $3, document = ${document}${cleared}
+        where tenant_id = $1 and ${dialect.isOneOf('id', '$2')}`,
+      values: [tenantId, dialect.list(reports), time],
+      prepare: true,
+    });
+  }
+
+  private async takeManagerAwayOneByOne(
+    { tx, tenantId }: ResourceWrite,
+    table: ResourceTable,
+    reports: readonly string[],
+    time: string,
+  ): Promise<void> {
+    const { dialect } = this.context.database;
+    const rows = await tx.run<{ id: string; document: string }>({
+      text: `select r.id, ${dialect.documentText('r.document')} as document from ${table.table} r
+        where r.tenant_id = $1 and ${dialect.isOneOf('r.id', '$2')}`,
+      values: [tenantId, dialect.list(reports)],
+      prepare: true,
+    });
+    for (const row of rows) {
+      const document = withoutManager(JSON.parse(row.document) as JsonObject);
+      const set = table.written.map(({ column }, i) => `, ${column} = $${i + 5}`).join('');
+      await tx.run({
+        text: `update ${table.table} set version = version + 1, modified_at = $3, document = $4${set}
+          where tenant_id = $1 and id = $2`,
+        values: [
+          tenantId,
+          row.id,
+          time,
+          JSON.stringify(document),
+          ...table.written.map(({ value }) => value(document)),
+        ],
+        prepare: true,
+      });
+    }
+  }
+}
+
+/** Without the manager; when nothing else is left of the extension, without the extension and its URN. */
+function withoutManager({ [ENTERPRISE_USER_SCHEMA]: extension, ...document }: JsonObject): JsonObject {
+  const { manager: _, ...rest } = extension as JsonObject;
+  if (Object.keys(rest).length > 0) return { ...document, [ENTERPRISE_USER_SCHEMA]: rest };
+  const schemas = Array.isArray(document.schemas) ? document.schemas : [];
+  return { ...document, schemas: schemas.filter((urn) => urn !== ENTERPRISE_USER_SCHEMA) };
 }
 
 /** A user whose manager is being deleted; the rest of its document is not read. */
