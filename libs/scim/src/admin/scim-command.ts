@@ -2,9 +2,10 @@ import { ScimTokenError } from '../tokens/token-error.js';
 import { type Command, CommandOptions, type CommandServices, UsageError } from './command-line.js';
 import { usage } from './command-usage.js';
 import { CONNECTION_COMMANDS } from './connection-commands.js';
+import { OUTBOX_COMMANDS } from './outbox-commands.js';
 import { TOKEN_COMMANDS } from './token-commands.js';
 
-const COMMANDS: readonly Command[] = [...TOKEN_COMMANDS, ...CONNECTION_COMMANDS];
+const COMMANDS: readonly Command[] = [...TOKEN_COMMANDS, ...CONNECTION_COMMANDS, ...OUTBOX_COMMANDS];
 const PROGRAM = 'npm run scim --';
 
 /**
@@ -20,7 +21,7 @@ export function scimCommandHelp(argv: readonly string[]): string | undefined {
 }
 
 /**
- * Administers tokens and connections from a command line (without `node` and the script in `argv`).
+ * Administers tokens, connections and the outbox from a command line (without `node` and the script in `argv`).
  *
  * Returns the exit code: 0 done, 1 refused (what to change is on `err`), 2 wrong command line (with the usage on
  * `err`). A failing store makes it reject.
