@@ -1,3 +1,4 @@
+import type { ChangeOrigin } from '../../events/change-origin.js';
 import { ENTERPRISE_USER_SCHEMA } from '../../protocol/schema/schema-urns.js';
 import type { JsonObject } from '../../protocol/schema/json.js';
 import type { ResourceType } from '../../protocol/schema/resource-type.js';
@@ -21,7 +22,7 @@ export class ResourceDeletion {
 
   async delete(
     type: ResourceType,
-    tenantId: string,
+    { tenantId }: ChangeOrigin,
     id: string,
     check: (head: ResourceHead) => void,
   ): Promise<boolean> {
