@@ -155,7 +155,7 @@ export class ResourceDeletion {
           row.id,
           now,
           JSON.stringify(document),
-          ...table.written.map(({ value }) => value(document)),
+          ...table.written.map((column) => column.value(document)),
         ],
         prepare: true,
       });
