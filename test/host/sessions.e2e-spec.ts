@@ -3,20 +3,25 @@ import { type FoundedWorkspace, HostClient, type HostApp, PASSWORD } from '../su
 import { bootHost } from '../support/host-app.js';
 import { createUser, fresh } from '../support/resources.js';
 
-describe.each(['fastify', 'express'])('a session of the host on %s', (HTTP_ADAPTER) => {
-  let host: HostApp;
-  let acme: FoundedWorkspace;
+let host: HostApp;
+let acme: FoundedWorkspace;
+
+function boot(HTTP_ADAPTER: string): void {
   beforeAll(async () => {
     host = await bootHost({ HTTP_ADAPTER });
     acme = await host.found();
   });
   afterAll(() => host.close());
+}
 
-  async function hired(): Promise<{ id: string; userName: string }> {
-    const { id, userName } = await createUser(acme.scim, { userName: `${fresh()}@acme.example` });
-    await acme.givePassword(id);
-    return { id, userName };
-  }
+async function hired(): Promise<{ id: string; userName: string }> {
+  const { id, userName } = await createUser(acme.scim, { userName: `${fresh()}@acme.example` });
+  await acme.givePassword(id);
+  return { id, userName };
+}
+
+describe.each(['fastify', 'express'])('a session of the host on %s', (adapter) => {
+  boot(adapter);
 
   it('begins with the password, in whatever case the name is typed', async () => {
     const { id, userName } = await hired();
@@ -25,6 +30,41 @@ describe.each(['fastify', 'express'])('a session of the host on %s', (HTTP_ADAPT
     expect(me.body).toMatchObject({ tenantId: acme.id, id, userName, roles: [] });
     expect(client.tokens?.expiresIn).toBe(300);
   });
+
+  it('is kept up by refresh tokens that work once', async () => {
+    const { userName } = await hired();
+    const client = await acme.signIn(userName);
+    const renewed = await client.refresh();
+    expect(renewed.status).toBe(200);
+    expect(renewed.headers['cache-control']).toBe('no-store');
+    const next = new HostClient(host.origin, renewed.body);
+    expect((await next.get('/api/me')).status).toBe(200);
+    expect((await next.refresh()).status).toBe(200);
+  });
+
+  it('ends when its owner signs out, also for an access token that is still good', async () => {
+    const { userName } = await hired();
+    const client = await acme.signIn(userName);
+    expect((await client.delete('/api/session')).status).toBe(204);
+    const refused = await client.get('/api/me');
+    expect([refused.status, refused.headers['www-authenticate']]).toEqual([401, 'Bearer']);
+    expect((await client.refresh()).status).toBe(401);
+  });
+
+  it('is bounded in guesses: the eleventh wrong password has to wait, the right one from elsewhere does not', async () => {
+    const { userName } = await hired();
+    const guest = new HostClient(host.origin);
+    const attempt = { workspace: acme.id, email: userName, password: 'a wrong password' };
+    const replies = [];
+    for (let i = 0; i < 11; i++) replies.push(await guest.post('/api/session', attempt));
+    expect(replies.map(({ status }) => status)).toEqual([...Array<number>(10).fill(401), 429]);
+    expect(Number(replies[10]?.headers['retry-after'])).toBeGreaterThan(0);
+    expect((await guest.post('/api/session', { ...attempt, password: PASSWORD })).status).toBe(429);
+  });
+});
+
+describe('a session of the host', () => {
+  boot('fastify');
 
   it('does not begin with a wrong password, in another workspace or for nobody, and the answers are alike', async () => {
     const { userName } = await hired();
@@ -41,17 +81,6 @@ describe.each(['fastify', 'express'])('a session of the host on %s', (HTTP_ADAPT
     ];
     expect(replies.map(({ status }) => status)).toEqual([401, 401, 401]);
     expect(new Set(replies.map(({ text }) => text)).size).toBe(1);
-  });
-
-  it('is kept up by refresh tokens that work once', async () => {
-    const { userName } = await hired();
-    const client = await acme.signIn(userName);
-    const renewed = await client.refresh();
-    expect(renewed.status).toBe(200);
-    expect(renewed.headers['cache-control']).toBe('no-store');
-    const next = new HostClient(host.origin, renewed.body);
-    expect((await next.get('/api/me')).status).toBe(200);
-    expect((await next.refresh()).status).toBe(200);
   });
 
   it('ends for both when a refresh token comes a second time', async () => {
@@ -82,15 +111,6 @@ describe.each(['fastify', 'express'])('a session of the host on %s', (HTTP_ADAPT
     expect(JSON.stringify(rows)).not.toContain(PASSWORD);
   });
 
-  it('ends when its owner signs out, also for an access token that is still good', async () => {
-    const { userName } = await hired();
-    const client = await acme.signIn(userName);
-    expect((await client.delete('/api/session')).status).toBe(204);
-    const refused = await client.get('/api/me');
-    expect([refused.status, refused.headers['www-authenticate']]).toEqual([401, 'Bearer']);
-    expect((await client.refresh()).status).toBe(401);
-  });
-
   it('is not replaced by a token of an identity provider, nor the other way round', async () => {
     const { userName } = await hired();
     const client = await acme.signIn(userName);
@@ -110,15 +130,4 @@ describe.each(['fastify', 'express'])('a session of the host on %s', (HTTP_ADAPT
       expect((await forged.get('/api/me')).status).toBe(401);
     },
   );
-
-  it('is bounded in guesses: the eleventh wrong password has to wait, the right one from elsewhere does not', async () => {
-    const { userName } = await hired();
-    const guest = new HostClient(host.origin);
-    const attempt = { workspace: acme.id, email: userName, password: 'a wrong password' };
-    const replies = [];
-    for (let i = 0; i < 11; i++) replies.push(await guest.post('/api/session', attempt));
-    expect(replies.map(({ status }) => status)).toEqual([...Array<number>(10).fill(401), 429]);
-    expect(Number(replies[10]?.headers['retry-after'])).toBeGreaterThan(0);
-    expect((await guest.post('/api/session', { ...attempt, password: PASSWORD })).status).toBe(429);
-  });
 });
