@@ -17,6 +17,7 @@ import { HomeController } from './pages/home.controller.js';
 import { OpenApiController } from './pages/open-api.controller.js';
 import { PageResponder } from './pages/page-responder.js';
 import { AccessTokens } from './sessions/access-tokens.js';
+import { EndAccess } from './sessions/end-access.js';
 import { Public } from './sessions/public.decorator.js';
 import { SessionCookies } from './sessions/session-cookies.js';
 import { SessionGuard } from './sessions/session.guard.js';
@@ -98,6 +99,7 @@ const SERVICES: Type[] = [
   AccessTokens,
   Sessions,
   SessionCookies,
+  EndAccess,
   SignIn,
   SignInRate,
   SingleSignOn,

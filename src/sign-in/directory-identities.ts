@@ -54,10 +54,14 @@ export class DirectoryIdentities extends Identities {
     if (displayName !== undefined) document['displayName'] = displayName;
     if (email !== undefined) document['emails'] = [{ value: email, type: 'work', primary: true }];
     const store = this.modules.get(ResourceStore, { strict: false });
-    const { head } = await store.create(this.registry.required('User'), tenantId, {
-      document,
-      concealed: {},
-    });
+    const { head } = await store.create(
+      this.registry.required('User'),
+      { tenantId, connectionId: null, by: 'identity' },
+      {
+        document,
+        concealed: {},
+      },
+    );
     return { tenantId, id: head.id };
   }
 }

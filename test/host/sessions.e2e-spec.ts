@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type FoundedWorkspace, HostClient, type HostApp, PASSWORD } from '../support/host-app.js';
-import { bootHost } from '../support/host-app.js';
+import { bootHost, type FoundedWorkspace, type HostApp, HostClient, PASSWORD } from '../support/host-app.js';
 import { createUser, fresh } from '../support/resources.js';
 
 let host: HostApp;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Browser, type Shown } from '../support/browser.js';
-import { bootHost, type FoundedWorkspace, type HostApp } from '../support/host-app.js';
+import { bootHost, type HostApp } from '../support/host-app.js';
 import { OpenIdProvider, type ProviderAccount } from '../support/openid-provider.js';
 import { createUser, fresh } from '../support/resources.js';
 import { Workspaces } from '../../src/workspaces/workspaces.js';

@@ -69,7 +69,7 @@ export class Browser {
     this.jars.set(origin, jar);
     for (const line of lines) {
       const [pair = '', ...attributes] = line.split(';').map((part) => part.trim());
-      const [name = '', value = ''] = [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)];
+      const [name, value] = [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)];
       const path = attributes.find((text) => /^path=/i.test(text))?.slice(5) ?? '/';
       if (attributes.some((text) => /^max-age=0$/i.test(text) || /^expires=Thu, 01 Jan 1970/i.test(text)))
         jar.delete(name);

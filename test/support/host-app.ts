@@ -34,17 +34,13 @@ export interface FoundedWorkspace {
 
 export const PASSWORD = 'correct horse battery';
 
-export async function bootHost(
-  variables: NodeJS.ProcessEnv = {},
-  configure: (app: INestApplication) => void = () => undefined,
-): Promise<HostApp> {
+export async function bootHost(variables: NodeJS.ProcessEnv = {}): Promise<HostApp> {
   const database = await emptyDatabase('postgres');
   const { url } = database.options as { url: string };
   const migrating = await new DataSource(databaseOptions(url)).initialize();
   await migrate(migrating);
   await migrating.destroy();
   const app = await createApp(readEnvironment(variables), url, false);
-  configure(app);
   await app.listen(0, '127.0.0.1');
   const { port } = (app.getHttpServer() as { address(): AddressInfo }).address();
   const origin = `http://127.0.0.1:${port}`;
