@@ -1,4 +1,14 @@
-import { Body, Controller, Get, Post, Query, Res, ValidationPipe } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  GoneException,
+  HttpCode,
+  Post,
+  Query,
+  Res,
+  ValidationPipe,
+} from '@nestjs/common';
 import { passwordPage } from '../pages/password-page.js';
 import { PageResponder } from '../pages/page-responder.js';
 import { Public } from '../sessions/public.decorator.js';
@@ -9,7 +19,7 @@ import { Passwords } from './passwords.js';
 
 /** The page behind a password link. */
 @Public()
-@Controller('password')
+@Controller()
 export class PasswordController {
   constructor(
     private readonly passwords: Passwords,
@@ -18,13 +28,13 @@ export class PasswordController {
     private readonly responder: PageResponder,
   ) {}
 
-  @Get()
+  @Get('password')
   async form(@Query('token') token: unknown, @Res() response: unknown): Promise<void> {
     const open = typeof token === 'string' && (await this.passwords.isOpen(token));
     this.responder.page(response, passwordPage(open ? token : undefined), open ? 200 : 410);
   }
 
-  @Post()
+  @Post('password')
   async choose(
     @Body(new ValidationPipe({ whitelist: true })) { token, password }: ChoosePasswordDto,
     @Res() response: unknown,
@@ -36,5 +46,12 @@ export class PasswordController {
     }
     this.cookies.set(response, await this.sessions.start(member, 'password'));
     this.responder.redirect(response, '/');
+  }
+
+  /** For programs; starts no session. */
+  @Post('api/password')
+  @HttpCode(204)
+  async chooseOnly(@Body(new ValidationPipe({ whitelist: true })) body: ChoosePasswordDto): Promise<void> {
+    if (!(await this.passwords.choose(body.token, body.password))) throw new GoneException();
   }
 }
