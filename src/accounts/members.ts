@@ -22,13 +22,13 @@ export class Members {
   }
 
   /**
-   * The member if they may have access, held as they are until the transaction of `manager` ends: a deactivation waits
+   * The member if they may have access, locked until the transaction of `manager` ends: a deactivation waits
    * for it, or this waits for the deactivation. So what is given in the transaction is there when sessions are ended.
    */
   async lockActive(manager: EntityManager, { tenantId, id }: MemberRef): Promise<Member | undefined> {
     const user = await manager
       .getRepository(AppUser)
-      .findOne({ where: { tenantId, id }, lock: { mode: 'pessimistic_read' } });
+      .findOne({ where: { tenantId, id }, lock: { mode: 'pessimistic_write' } });
     const member = user ? memberOf(user) : undefined;
     return member?.active === true ? member : undefined;
   }

@@ -15,12 +15,26 @@ export class CreateAccountsAndSessions1764100000010 implements MigrationInterfac
   readonly name = 'CreateAccountsAndSessions1764100000010';
 
   async up(runner: QueryRunner): Promise<void> {
-    for (const table of TABLES) await runner.createTable(table());
+    const engine = await storage(runner);
+    for (const table of TABLES) {
+      const created = table();
+      created.engine = engine;
+      await runner.createTable(created);
+    }
   }
 
   async down(runner: QueryRunner): Promise<void> {
     for (const table of TABLES.toReversed()) await runner.dropTable(table());
   }
+}
+
+/** On MySQL texts are compared as in the module's tables, which we join with ours; elsewhere there is nothing to say. */
+async function storage(runner: QueryRunner): Promise<string | undefined> {
+  if (runner.dataSource.options.type === 'postgres') return undefined;
+  const rows: { name: string }[] = await runner.query(
+    `select table_collation as name from information_schema.tables where table_schema = database() and table_name = 'scim_user'`,
+  );
+  return `InnoDB default charset=utf8mb4 collate=${rows[0]?.name}`;
 }
 
 /** Made anew each time: TypeORM writes into what it is given. */
