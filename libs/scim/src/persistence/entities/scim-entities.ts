@@ -5,6 +5,7 @@ import { ScimConnection } from './scim-connection.entity.js';
 import { ScimGroupMember } from './scim-group-member.entity.js';
 import { ScimGroup } from './scim-group.entity.js';
 import { ScimResource } from './scim-resource.entity.js';
+import { ScimOutbox } from './scim-outbox.entity.js';
 import { ScimPendingMember } from './scim-pending-member.entity.js';
 import { ScimToken } from './scim-token.entity.js';
 import { ScimTurn } from './scim-turn.entity.js';
@@ -49,6 +50,7 @@ const SHARED: readonly ScimEntity[] = [
   ScimConnection,
   ScimToken,
   ScimPendingMember,
+  ScimOutbox,
 ];
 
 /** Types of our own columns as the decorators name them. */
