@@ -1,14 +1,9 @@
 import type { ScimOptionsInput } from './scim.module-definition.js';
-import { ScimBulk, ScimFeatures, ScimLimits, ScimOptions } from './scim.options.js';
+import { checkLog } from './scim.log.js';
+import { ScimOptionsError } from './scim-options-error.js';
+import { ScimBulk, ScimFeatures, ScimLimits, ScimLogOptions, ScimOptions } from './scim.options.js';
 
-/** An option that cannot work. The application does not start with it. */
-export class ScimOptionsError extends Error {
-  override readonly name = 'ScimOptionsError';
-
-  constructor(option: string, problem: string) {
-    super(`ScimModule option "${option}" ${problem}`);
-  }
-}
+export { ScimOptionsError };
 
 /** Options whose default is undefined. */
 const OPTIONAL = [
@@ -44,14 +39,17 @@ export function resolveScimOptions(given: ScimOptionsInput = {}): Readonly<ScimO
     limits: { ...new ScimLimits(), ...withoutUndefined(given.limits ?? {}) },
     features: { ...new ScimFeatures(), ...withoutUndefined(given.features ?? {}) },
     bulk: { ...new ScimBulk(), ...withoutUndefined(given.bulk ?? {}) },
+    log: { ...new ScimLogOptions(), ...withoutUndefined(given.log ?? {}) },
   };
   checkPaging(options);
   refuseUnknown(options, new ScimOptions(), OPTIONAL, '');
   refuseUnknown(options.limits, new ScimLimits(), [], 'limits.');
   refuseUnknown(options.features, new ScimFeatures(), [], 'features.');
   refuseUnknown(options.bulk, new ScimBulk(), [], 'bulk.');
+  refuseUnknown(options.log, new ScimLogOptions(), ['hashKey'], 'log.');
   checkNumbers(options);
   checkBulk(options);
+  checkLog(options.log);
   checkSwitches(options);
   if (options.interopProfile) checkInteropProfile(options);
   checkRealm(options.realm);
@@ -65,12 +63,13 @@ export function resolveScimOptions(given: ScimOptionsInput = {}): Readonly<ScimO
     limits: Object.freeze(options.limits),
     features: Object.freeze(options.features),
     bulk: Object.freeze(options.bulk),
+    log: Object.freeze(options.log),
   });
 }
 
 /** What is merged has to be an object, or its parts would be lost without a word. */
 function checkParts(given: ScimOptionsInput): void {
-  for (const name of ['limits', 'features', 'rateLimit'] as const) {
+  for (const name of ['limits', 'features', 'log', 'rateLimit'] as const) {
     const part: unknown = given[name];
     if (part !== undefined && (typeof part !== 'object' || part === null || Array.isArray(part))) {
       throw new ScimOptionsError(name, 'must be an object.');

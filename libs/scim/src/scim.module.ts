@@ -36,6 +36,8 @@ import { ResourceWriter } from './provisioning/resource-writer.js';
 import { Tenants, TENANT_SETTINGS } from './provisioning/tenant/tenants.js';
 import { RootReader } from './provisioning/root-reader.js';
 import { resolveScimOptions, ScimOptionsError } from './resolve-scim-options.js';
+import { SCIM_OPTIONS } from './scim-options-token.js';
+import { logProviders } from './scim.log.js';
 import {
   type ASYNC_OPTIONS_TYPE,
   ConfigurableModuleClass,
@@ -46,12 +48,12 @@ import {
   type ScimStructuralOptions,
 } from './scim.module-definition.js';
 import type { ScimOptions } from './scim.options.js';
+import { ScimLog } from './log/scim-log.js';
 import { ScimTokens } from './tokens/scim-tokens.js';
 import { TOKEN_SETTINGS } from './tokens/token-settings.js';
 import { TokenStore } from './tokens/token-store.js';
 
-/** Injection token of the resolved options, all defaults filled in. */
-export const SCIM_OPTIONS = Symbol('scim.options');
+export { SCIM_OPTIONS };
 
 /**
  * A SCIM 2.0 service provider over the host's TypeORM database. Import it once, with `forRoot` or `forRootAsync`;
@@ -86,11 +88,12 @@ function assemble(definition: DynamicModule, structure: ScimStructuralOptions): 
       ...optionProviders(path, passwords !== undefined),
       ...(passwords ? [{ provide: ScimPasswordKeeper, useClass: passwords }] : []),
       ...storeProviders(structure, types),
+      ...logProviders(structure.dataSource),
       { provide: ME_RESOLVER, useValue: structure.me ?? null },
       { provide: TENANT_SETTINGS, useValue: structure.tenantSettings ?? null },
       ...SERVICES,
     ],
-    exports: [ScimTokens, ResourceTypeRegistry, ScimFilterPipe, SCIM_OPTIONS],
+    exports: [ScimTokens, ScimLog, ResourceTypeRegistry, ScimFilterPipe, SCIM_OPTIONS],
   };
 }
 

@@ -13,6 +13,8 @@ export { ScimResource } from './entities/scim-resource.entity.js';
 export { ScimPendingMember } from './entities/scim-pending-member.entity.js';
 export { ScimToken } from './entities/scim-token.entity.js';
 export { ScimUser } from './entities/scim-user.entity.js';
+export { ScimLogEntry } from './log/scim-log-entry.entity.js';
+export { TypeOrmProvisioningLogStore } from './log/typeorm-provisioning-log.store.js';
 export { SCIM_MIGRATIONS } from './migrations/index.js';
 export { Database, type DatabaseSettings, type Executor, type Row, type Transaction } from './database.js';
 export type { Statement } from './dialects/statement.js';

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { ScimLogEntry } from '../log/scim-log-entry.entity.js';
 import { ScimAttributeValue } from './scim-attribute-value.entity.js';
 import { ScimConnection } from './scim-connection.entity.js';
 import { ScimGroupMember } from './scim-group-member.entity.js';
@@ -33,6 +34,7 @@ export function scimEntities(classes: ScimEntityClasses = {}): ScimEntity[] {
     ScimConnection,
     ScimToken,
     ScimPendingMember,
+    ScimLogEntry,
   ];
 }
 
