@@ -93,6 +93,11 @@ export class ScimLog {
     return entry && advised(entry);
   }
 
+  /** Writes now what waits in this process, as far as the database takes it. Never rejects. */
+  async flush(): Promise<void> {
+    await this.writer?.flush();
+  }
+
   /**
    * Deletes old entries now instead of in the background. Tells how many.
    * @param olderThanDays @default the option `log.retentionDays`
