@@ -35,7 +35,12 @@ describe.each(ADAPTERS)('The provisioning log on %s', (adapter) => {
       externalId,
       status: 201,
       bytesIn: Buffer.byteLength(body),
-      changes: [{ path: 'externalId' }, { path: 'userName' }, { path: 'name.familyName' }, { path: 'active' }],
+      changes: [
+        { path: 'externalId' },
+        { path: 'userName' },
+        { path: 'name.familyName' },
+        { path: 'active' },
+      ],
       warnings: [],
     });
     expect(entry.durationMs).toBeGreaterThanOrEqual(0);
@@ -56,14 +61,18 @@ describe.each(ADAPTERS)('The provisioning log on %s', (adapter) => {
       tolerances: ['booleanStrings'],
     });
     const put = await client.put(`/Users/${id}`, user({ userName, title: 'Boss' }));
-    expect((await log.of(put)).changes?.map(({ path }) => path)).toEqual([
-      'title',
-      'emails',
-      `${ENTERPRISE}:department`,
-    ].toSorted());
+    expect((await log.of(put)).changes?.map(({ path }) => path)).toEqual(
+      ['title', 'emails', `${ENTERPRISE}:department`].toSorted(),
+    );
     const group = await createGroup(client);
-    const added = await client.patch(`/Groups/${group.id}`, [{ op: 'add', path: 'members', value: [{ value: id }] }]);
-    expect(await log.of(added)).toMatchObject({ resourceType: 'Group', status: 204, members: { added: 1, removed: 0 } });
+    const added = await client.patch(`/Groups/${group.id}`, [
+      { op: 'add', path: 'members', value: [{ value: id }] },
+    ]);
+    expect(await log.of(added)).toMatchObject({
+      resourceType: 'Group',
+      status: 204,
+      members: { added: 1, removed: 0 },
+    });
     const removed = await client.delete(`/Users/${id}`);
     expect(await log.of(removed)).toMatchObject({ method: 'DELETE', resourceId: id, status: 204 });
   });
