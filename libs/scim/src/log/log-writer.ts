@@ -118,7 +118,7 @@ export class LogWriter implements BeforeApplicationShutdown, OnApplicationShutdo
     while (this.buffer.length > 0) {
       const entries = this.buffer.slice(0, this.batch);
       try {
-        await this.store.append(entries, this.failures > 0);
+        await this.store.append(entries);
       } catch (error) {
         this.failed(error, entries);
         return;

@@ -23,11 +23,11 @@ export interface LogSelection {
  */
 export abstract class ProvisioningLogStore {
   /**
-   * Adds entries in one statement, all or none.
-   * @param again some of them may be there already, from an attempt whose outcome is not known; leaves those alone
+   * Adds entries in one statement, all or none; those that are there already, from an attempt whose outcome was not
+   * known, are left alone.
    * @throws ScimError unavailable; any other error is about one of the entries, or about the table
    */
-  abstract append(entries: readonly LogEntry[], again?: boolean): Promise<void>;
+  abstract append(entries: readonly LogEntry[]): Promise<void>;
 
   abstract select(selection: LogSelection): Promise<readonly LogEntry[]>;
 

@@ -1,3 +1,4 @@
+import type { ChangeOrigin } from '../events/change-origin.js';
 import type { Leniency } from '../protocol/compat/profile.js';
 import type { Attribute } from '../protocol/schema/attribute.js';
 import type { RequestTrace } from './request-trace.js';
@@ -9,7 +10,7 @@ export interface ProvisioningContext {
   readonly connectionId: string;
   /** Public part of the caller's token, which names it in lists and logs. @default undefined (not known) */
   readonly tokenPrefix?: string;
-  /** Names the request in the answer's header X-Request-Id and in logs. @default undefined (none) */
+  /** Names the request in the answer's header X-Request-Id, in events and in logs. @default undefined (none) */
   readonly requestId?: string;
   /** What holds for the tenant: features, resource types. */
   readonly rules: TenantRules;
@@ -21,4 +22,10 @@ export interface ProvisioningContext {
   readonly baseUrl: string;
   /** Attributes that this caller may change, where that is limited. @default undefined (all) */
   readonly changeable?: ReadonlySet<Attribute>;
+}
+
+/** On whose behalf a use case writes. */
+export function originOf(caller: ProvisioningContext): ChangeOrigin {
+  const { tenantId, connectionId, tokenPrefix, requestId } = caller;
+  return { tenantId, connectionId, tokenPrefix, requestId, by: 'scim' };
 }

@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { TokenRefusal } from '../../log/log-entry.js';
 import type { ScimError } from '../../protocol/error/scim-error.js';
 import { RequestTrace } from '../../provisioning/request-trace.js';
-import { SCIM_TOKEN_PATTERN } from '../../tokens/token-format.js';
+import { requestIdOf } from '../intake/request-id.js';
 import type { RawRequest } from '../intake/scim-request.js';
 
 /** Why nobody was let in, and whose token it was where that is known. */
@@ -33,17 +32,12 @@ export class Exchange {
     this.trace = logged ? new RequestTrace() : undefined;
   }
 
-  static of({ method = 'GET', url = '/', headers }: RawRequest, logged: boolean): Exchange {
-    return new Exchange(requestIdOf(headers['x-request-id']), method, url, logged);
+  static of(request: RawRequest, logged: boolean): Exchange {
+    const { method = 'GET', url = '/' } = request;
+    return new Exchange(requestIdOf(request), method, url, logged);
   }
 
   get milliseconds(): number {
     return Math.round(performance.now() - this.startedAt);
   }
-}
-
-/** A gateway's own id is kept, so that one id leads through all logs; it must be plain, and no token. */
-function requestIdOf(sent: string | string[] | undefined): string {
-  const plain = typeof sent === 'string' && /^[\w.:-]{1,64}$/.test(sent) && !SCIM_TOKEN_PATTERN.test(sent);
-  return plain ? sent : randomUUID();
 }

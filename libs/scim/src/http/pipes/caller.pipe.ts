@@ -4,6 +4,7 @@ import { ScimError } from '../../protocol/error/scim-error.js';
 import type { ProvisioningContext } from '../../provisioning/provisioning-context.js';
 import { HTTP_SETTINGS, type HttpSettings } from '../http-settings.js';
 import { ScimLocation } from '../intake/scim-location.js';
+import { requestIdOf } from '../intake/request-id.js';
 import { acceptsJson } from '../intake/accepts-json.js';
 import { exchangeOf, principalOf, rawRequest, rulesOf, setLeniency } from '../intake/scim-request.js';
 
@@ -37,7 +38,7 @@ export class CallerPipe implements PipeTransform<unknown, ProvisioningContext> {
       tenantId: principal.tenantId,
       connectionId: principal.connectionId,
       tokenPrefix: principal.tokenPrefix,
-      requestId: exchange?.requestId,
+      requestId: requestIdOf(request),
       trace: exchange?.trace,
       rules,
       leniency,

@@ -22,7 +22,7 @@ export const LOG_COLUMNS = [
   'status_class integer',
   'duration_ms integer',
   'bytes_in integer',
-  'details text',
+  'details longtext',
 ] as const;
 
 /** A row as it is written and read. */

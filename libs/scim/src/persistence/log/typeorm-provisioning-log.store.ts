@@ -25,14 +25,16 @@ export class TypeOrmProvisioningLogStore extends ProvisioningLogStore {
   }
 
   /** One statement and one parameter, however many they are. */
-  async append(entries: readonly LogEntry[], again = false): Promise<void> {
+  async append(entries: readonly LogEntry[]): Promise<void> {
     if (entries.length === 0) return;
-    const rows = this.database.dialect.rows('$1', LOG_COLUMNS, 'e');
-    const absent = `not exists (select 1 from ${this.table} l where l.tenant_id = e.tenant_id and l.id = e.id)`;
+    const { dialect } = this.database;
+    // A missing member is null in every database; a null in JSON is not.
+    const rows = JSON.stringify(entries.map(toRow), (_, value: unknown) => value ?? undefined);
     await this.database.run({
       text: `insert into ${this.table} (${NAMES.join(', ')})
-        select ${NAMES.map((name) => `e.${name}`).join(', ')} from ${rows} where ${again ? absent : 'true'}`,
-      values: [JSON.stringify(entries.map(toRow))],
+        select ${NAMES.map((name) => `e.${name}`).join(', ')} from ${dialect.rows('$1', LOG_COLUMNS, 'e')}
+        where true${dialect.orSkip(this.table)}`,
+      values: [rows],
       prepare: true,
     });
   }

@@ -1,13 +1,11 @@
-import { type MigrationInterface, type QueryRunner, Table } from 'typeorm';
+import type { MigrationInterface, QueryRunner, TableColumnOptions } from 'typeorm';
+import { keyColumn, scimTable, tableName, textColumn } from './scim-table.js';
 
-const text = (name: string, length: number) => ({ name, type: 'varchar', length: String(length) });
-const integer = (name: string) => ({ name, type: 'integer' });
-const key = (name: string, length: number) => ({
-  ...text(name, length),
-  isPrimary: true,
-  primaryKeyConstraintName: 'pk_scim_log',
+const integer = (name: string, isNullable = false): TableColumnOptions => ({
+  name,
+  type: 'integer',
+  isNullable,
 });
-const optional = { isNullable: true };
 
 /** The provisioning log. */
 export class CreateScimLog1764000000050 implements MigrationInterface {
@@ -15,25 +13,25 @@ export class CreateScimLog1764000000050 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.createTable(
-      new Table({
-        name: tableName(runner, 'scim_log'),
+      scimTable(runner, {
+        name: 'scim_log',
         columns: [
-          key('tenant_id', 64),
-          key('id', 36),
-          text('kind', 16),
-          text('time', 24),
-          { ...text('connection_id', 36), ...optional },
-          { ...text('token_prefix', 16), ...optional },
-          text('request_id', 64),
-          { ...integer('operation'), ...optional },
-          text('method', 16),
-          text('endpoint', 255),
-          { ...text('resource_type', 64), ...optional },
-          { ...text('resource_id', 36), ...optional },
-          { ...text('external_id', 512), ...optional },
+          keyColumn('tenant_id', 64, 'pk_scim_log'),
+          keyColumn('id', 36, 'pk_scim_log'),
+          textColumn('kind', 16),
+          textColumn('time', 24),
+          textColumn('connection_id', 36, true),
+          textColumn('token_prefix', 16, true),
+          textColumn('request_id', 64),
+          integer('operation', true),
+          textColumn('method', 16),
+          textColumn('endpoint', 255),
+          textColumn('resource_type', 64, true),
+          textColumn('resource_id', 36, true),
+          textColumn('external_id', 512, true),
           integer('status'),
           integer('status_class'),
-          { ...integer('duration_ms'), ...optional },
+          integer('duration_ms', true),
           integer('bytes_in'),
           { name: 'details', type: 'text' },
         ],
@@ -49,10 +47,4 @@ export class CreateScimLog1764000000050 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     await runner.dropTable(tableName(runner, 'scim_log'));
   }
-}
-
-/** With the schema of the DataSource, where it names one. */
-function tableName(runner: QueryRunner, table: string): string {
-  const options = runner.dataSource.options;
-  return options.type === 'postgres' && options.schema ? `${options.schema}.${table}` : table;
 }
