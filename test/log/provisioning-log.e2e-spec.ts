@@ -61,9 +61,8 @@ describe.each(ADAPTERS)('The provisioning log on %s', (adapter) => {
       tolerances: ['booleanStrings'],
     });
     const put = await client.put(`/Users/${id}`, user({ userName, title: 'Boss' }));
-    expect((await log.of(put)).changes?.map(({ path }) => path)).toEqual(
-      ['title', 'emails', `${ENTERPRISE}:department`].toSorted(),
-    );
+    const changed = (await log.of(put)).changes?.map(({ path }) => path);
+    expect(changed?.toSorted()).toEqual(['emails', 'title', `${ENTERPRISE}:department`]);
     const group = await createGroup(client);
     const added = await client.patch(`/Groups/${group.id}`, [
       { op: 'add', path: 'members', value: [{ value: id }] },

@@ -43,6 +43,7 @@ export class LogWriter implements BeforeApplicationShutdown, OnApplicationShutdo
   private readonly gaps = new LogGaps();
   private readonly rate: RefusedRate;
   private timer: NodeJS.Timeout | undefined;
+  private wakesAt = 0;
   private flushing: Promise<void> | undefined;
   private gapsToldAt = -Infinity;
   /** Entries of the next statement: fewer after a failure, to find the one that cannot be written. */
@@ -177,8 +178,13 @@ export class LogWriter implements BeforeApplicationShutdown, OnApplicationShutdo
     return Math.min(LONGEST_PAUSE_MS, flushMilliseconds * 2 ** Math.min(this.failures, 16));
   }
 
+  /** An earlier time stands. */
   private wakeIn(milliseconds: number): void {
-    this.timer ??= setTimeout(() => {
+    const at = Date.now() + milliseconds;
+    if (this.timer && this.wakesAt <= at) return;
+    clearTimeout(this.timer);
+    this.wakesAt = at;
+    this.timer = setTimeout(() => {
       this.timer = undefined;
       void this.flush();
     }, milliseconds).unref();
