@@ -67,8 +67,13 @@ export class ScimLog {
   constructor(
     private readonly store: ProvisioningLogStore,
     @Inject(LOG_SETTINGS) private readonly settings: Pick<LogSettings, 'retentionDays'>,
-    @Optional() private readonly writer?: LogWriter,
+    @Optional() private readonly logWriter?: LogWriter,
   ) {}
+
+  /** How the writing goes in this process; undefined in one that writes none (a command line). */
+  get writer(): LogWriterStatus | undefined {
+    return this.logWriter?.status;
+  }
 
   /** A page of entries, newest first. Entries that come meanwhile move no page. @throws ScimLogError */
   async list(query: LogQuery): Promise<LogPage> {
@@ -95,7 +100,7 @@ export class ScimLog {
 
   /** Writes now what waits in this process, as far as the database takes it. Never rejects. */
   async flush(): Promise<void> {
-    await this.writer?.flush();
+    await this.logWriter?.flush();
   }
 
   /**
@@ -116,7 +121,7 @@ export class ScimLog {
   async status(tenantId: string | null = null): Promise<LogStatus> {
     const gaps = await this.store.select({ tenantId: tenantId ?? undefined, statusClass: 0, limit: 50 });
     const { retentionDays } = this.settings;
-    return { writer: this.writer?.status, retentionDays, gaps: gaps.map(advised) };
+    return { writer: this.writer, retentionDays, gaps: gaps.map(advised) };
   }
 }
 
