@@ -24,7 +24,7 @@ const SEED = [
   `insert into scim_log (tenant_id, id, kind, time, request_id, method, endpoint, resource_id, status, status_class, bytes_in, details)
     select 't' || n % 3, substr(h, 1, 8) || '-' || substr(h, 9, 4) || '-7000-8000-' || lpad(n::text, 12, '0'), 'request',
       '2026-11-01T00:00:00.000Z', 'request-' || n, 'GET', '/Users/:id', 'user-' || n % 5000,
-      case when n % 500 = 0 then 409 else 200 end, case when n % 500 = 0 then 4 else 2 end, 0, '{}'
+      case when n % 20 = 0 then 409 else 200 end, case when n % 20 = 0 then 4 else 2 end, 0, '{}'
     from (select n, lpad(to_hex(${START} + n::bigint * 1000), 12, '0') as h from generate_series(1, 60000) n) s`,
   'analyze scim_log',
 ];
