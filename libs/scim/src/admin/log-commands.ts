@@ -84,7 +84,7 @@ const prune: Command = {
 const status: Command = {
   words: 'log status',
   summary: 'Tell whether the log has gaps: entries that were counted and not kept.',
-  options: [{ ...tenant, help: 'Gaps of this tenant (default: of requests without tenant).' }, json],
+  options: [{ ...tenant, help: 'Gaps of this tenant (default: of all together).' }, json],
   async run(options, services) {
     const { retentionDays, gaps, writer } = await logOf(services).status(options.text('tenant') ?? null);
     if (options.given('json')) {

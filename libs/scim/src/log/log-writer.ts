@@ -161,15 +161,14 @@ export class LogWriter implements BeforeApplicationShutdown, OnApplicationShutdo
   private async tellGaps(): Promise<void> {
     const now = Date.now();
     if (!this.gaps.any || now - this.gapsToldAt < GAP_INTERVAL_MS) return;
-    const entries = this.gaps.take(now);
-    const missing = entries.reduce((sum, entry) => sum + (entry.missing?.count ?? 0), 0);
+    const { entries, total, giveBack } = this.gaps.take(now);
     this.gapsToldAt = now;
-    this.logger.warn(`${missing} entries are missing in the provisioning log; it tells where and why.`);
+    this.logger.warn(`${total} entries are missing in the provisioning log; it tells where and why.`);
     try {
       await this.store.append(entries);
       this.written += entries.length;
     } catch {
-      this.gaps.giveBack(entries);
+      giveBack();
     }
   }
 

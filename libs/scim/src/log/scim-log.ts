@@ -54,7 +54,7 @@ export interface LogStatus {
   /** Writing in this process; undefined in one that writes none. */
   readonly writer?: LogWriterStatus;
   readonly retentionDays: number;
-  /** The latest gaps of the tenant, newest first, at most 50. */
+  /** The latest gaps, newest first, at most 50. */
   readonly gaps: readonly LoggedRequest[];
 }
 
@@ -117,7 +117,7 @@ export class ScimLog {
     return pruneLog(this.store, Date.now() - olderThanDays * DAY_MS, { only });
   }
 
-  /** @param tenantId null: gaps among requests of no tenant */
+  /** @param tenantId null: gaps of all tenants and of requests of none, added up */
   async status(tenantId: string | null = null): Promise<LogStatus> {
     const gaps = await this.store.select({ tenantId: tenantId ?? undefined, statusClass: 0, limit: 50 });
     const { retentionDays } = this.settings;
