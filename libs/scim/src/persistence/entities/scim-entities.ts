@@ -1,11 +1,15 @@
 import type { DataSource } from 'typeorm';
 import { ScimAttributeValue } from './scim-attribute-value.entity.js';
+import { ScimBreakerState } from './scim-breaker.entity.js';
 import { ScimConnection } from './scim-connection.entity.js';
 import { ScimGroupMember } from './scim-group-member.entity.js';
 import { ScimGroup } from './scim-group.entity.js';
 import { ScimResource } from './scim-resource.entity.js';
+import { ScimLegalHold } from './scim-legal-hold.entity.js';
 import { ScimPendingMember } from './scim-pending-member.entity.js';
 import { ScimToken } from './scim-token.entity.js';
+import { ScimTombstone } from './scim-tombstone.entity.js';
+import { ScimTombstoneMember } from './scim-tombstone-member.entity.js';
 import { ScimUser } from './scim-user.entity.js';
 
 /** Classes of the host that take the place of ours. */
@@ -33,6 +37,10 @@ export function scimEntities(classes: ScimEntityClasses = {}): ScimEntity[] {
     ScimConnection,
     ScimToken,
     ScimPendingMember,
+    ScimTombstone,
+    ScimTombstoneMember,
+    ScimLegalHold,
+    ScimBreakerState,
   ];
 }
 

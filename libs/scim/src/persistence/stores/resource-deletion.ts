@@ -6,16 +6,22 @@ import { ResourceRowWrites } from './resource-row-writes.js';
 import { HEAD_COLUMNS, isStorableId, toHead, type HeadRow } from './resource-rows.js';
 import type { ResourceTable } from './resource-table.js';
 import type { StoreContext } from './store-context.js';
+import { Tombstones } from './tombstones.js';
 
 const MANAGER = `${ENTERPRISE_USER_SCHEMA}:manager`;
 const MANAGER_ID = `${MANAGER}.value`;
 
-/** Deletes resources and whatever refers to them, so that no dangling reference is left (D-16). */
+/**
+ * Deletes resources and whatever refers to them, so that no dangling reference is left (D-16). What was there is in the
+ * tombstone.
+ */
 export class ResourceDeletion {
   private readonly rows: ResourceRowWrites;
+  private readonly tombstones: Tombstones;
 
   constructor(private readonly context: StoreContext) {
     this.rows = new ResourceRowWrites(context);
+    this.tombstones = new Tombstones(context);
   }
 
   async delete(
@@ -35,6 +41,7 @@ export class ResourceDeletion {
       });
       if (!row) return false;
       check(toHead(row));
+      await this.tombstones.leave(tx, table, tenantId, id, null);
       // Only users and groups are members.
       if (table.kind !== 'resource') await this.leaveGroups(tx, tenantId, id);
       if (table.kind === 'user') await this.releaseReports(tx, table, tenantId, id);

@@ -17,7 +17,14 @@ export interface ResourceStoreSettings {
   readonly scanTimeoutSeconds?: number;
   /** Members that are not there yet are waited for. @default false */
   readonly pendingMembers?: boolean;
+  readonly retention?: {
+    /** Days for which the data of deleted resources is kept; 0: it goes at once. @default 30 */
+    readonly days?: number;
+  };
 }
+
+/** Default retention of deleted resources. */
+const RETENTION_DAYS = 30;
 
 /** What the parts of the resource store share: the database, and how each resource type lies in it. */
 export class StoreContext {
@@ -29,6 +36,7 @@ export class StoreContext {
   readonly tables: TableNames;
   readonly scanTimeoutSeconds: number;
   readonly pendingMembers: boolean;
+  readonly retentionDays: number;
 
   /** @throws Error when the DataSource or the host's entities do not fit */
   constructor(
@@ -48,6 +56,7 @@ export class StoreContext {
     this.tables = tableNames(dataSource);
     this.scanTimeoutSeconds = settings.scanTimeoutSeconds ?? 5;
     this.pendingMembers = settings.pendingMembers ?? false;
+    this.retentionDays = settings.retention?.days ?? RETENTION_DAYS;
   }
 
   /** The same, with all work inside an open transaction. */
@@ -57,10 +66,15 @@ export class StoreContext {
   }
 
   table(type: ResourceType): ResourceTable {
-    if (type.name === this.users.type.name) return this.users;
-    if (type.name === this.groups.type.name) return this.groups;
-    const table = this.custom.get(type.name);
+    const table = this.tableNamed(type.name);
     if (!table) throw new Error(`There is no table for the resource type ${type.name}.`);
     return table;
+  }
+
+  /** Undefined for a resource type that the host does not have (any more). */
+  tableNamed(type: string): ResourceTable | undefined {
+    if (type === this.users.type.name) return this.users;
+    if (type === this.groups.type.name) return this.groups;
+    return this.custom.get(type);
   }
 }
