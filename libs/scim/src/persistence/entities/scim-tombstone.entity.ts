@@ -36,7 +36,7 @@ export class ScimTombstone {
   @Column({ type: 'varchar', length: 1024, name: 'name_key', nullable: true })
   nameKey!: string | null;
 
-  /** Last version of the resource; a restored one goes on counting. */
+  /** Version that the deletion was; a restored resource goes on counting. */
   @Column({ type: 'integer', name: 'version' })
   version!: number;
 

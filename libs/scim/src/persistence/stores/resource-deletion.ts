@@ -27,10 +27,11 @@ export class ResourceDeletion {
 
   async delete(
     type: ResourceType,
-    { tenantId }: ChangeOrigin,
+    origin: ChangeOrigin,
     id: string,
     check: (head: ResourceHead) => void,
   ): Promise<boolean> {
+    const { tenantId } = origin;
     if (!isStorableId(id)) return false;
     const table = this.context.table(type);
     const { database } = this.context;
@@ -42,7 +43,7 @@ export class ResourceDeletion {
       });
       if (!row) return false;
       check(toHead(row));
-      await this.tombstones.leave(tx, table, tenantId, id, null);
+      await this.tombstones.leave(tx, table, origin, id);
       // Only users and groups are members.
       if (table.kind !== 'resource') await this.leaveGroups(tx, tenantId, id);
       if (table.kind === 'user') await this.releaseReports(tx, table, tenantId, id);

@@ -1,3 +1,4 @@
+import type { ChangeOrigin } from '../../events/change-origin.js';
 import { ENTERPRISE_USER_SCHEMA } from '../../protocol/schema/schema-urns.js';
 import { isJsonObject, type JsonObject } from '../../protocol/schema/json.js';
 import type { RestoreOutcome, RestoreSettings } from '../../provisioning/deletion/deletion-store.js';
@@ -39,7 +40,7 @@ export class Restoration {
   }
 
   /** The version goes on counting, so that no entity tag ever stands for two contents. @throws ScimError uniqueness */
-  restore(tenantId: string, id: string, settings: RestoreSettings): Promise<RestoreOutcome> {
+  restore({ tenantId }: ChangeOrigin, id: string, settings: RestoreSettings): Promise<RestoreOutcome> {
     return this.context.database.transaction(async (tx) => {
       await this.pending?.takeTurn(tx, tenantId, false);
       const retained = await this.lock(tx, tenantId, id);

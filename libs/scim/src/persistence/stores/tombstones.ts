@@ -1,3 +1,4 @@
+import type { ChangeOrigin } from '../../events/change-origin.js';
 import type { Transaction } from '../database.js';
 import type { ResourceTable } from './resource-table.js';
 import type { StoreContext } from './store-context.js';
@@ -18,9 +19,8 @@ export class Tombstones {
   async leave(
     tx: Transaction,
     table: ResourceTable,
-    tenantId: string,
+    { tenantId, connectionId }: ChangeOrigin,
     id: string,
-    connectionId: string | null,
   ): Promise<void> {
     const { tables, retentionDays, database } = this.context;
     const kept = retentionDays > 0 || (await this.isHeld(tx, tenantId, id));
@@ -35,7 +35,7 @@ export class Tombstones {
       text: `insert into ${tables.tombstones}
           (tenant_id, id, resource_type, version, created_at, connection_id, deleted_at, purge_after,
             external_id, name, name_key, document)
-        select r.tenant_id, r.id, ${parameter(3)}, r.version, r.created_at, ${parameter(4)}, ${parameter(5)},
+        select r.tenant_id, r.id, ${parameter(3)}, r.version + 1, r.created_at, ${parameter(4)}, ${parameter(5)},
           ${parameter(6)}, ${content}
         from ${table.table} r where r.tenant_id = $1 and r.id = $2${table.ofType('r.')}`,
       values: [

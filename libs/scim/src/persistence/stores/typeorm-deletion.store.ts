@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import type { ChangeOrigin } from '../../events/change-origin.js';
 import { comparisonKey } from '../../protocol/text/comparison-key.js';
 import {
   type DeletedQuery,
@@ -130,8 +131,8 @@ export class TypeOrmDeletionStore extends DeletionStore {
     });
   }
 
-  override restore(tenantId: string, id: string, settings: RestoreSettings): Promise<RestoreOutcome> {
-    return this.restoration.restore(tenantId, id, settings);
+  override restore(origin: ChangeOrigin, id: string, settings: RestoreSettings): Promise<RestoreOutcome> {
+    return this.restoration.restore(origin, id, settings);
   }
 
   override async expedite(tenantId: string, id: string): Promise<ExpediteOutcome> {

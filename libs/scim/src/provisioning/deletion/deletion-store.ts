@@ -1,3 +1,4 @@
+import type { ChangeOrigin } from '../../events/change-origin.js';
 import type { ResourceHead } from '../resource-store.js';
 
 /** A resource that was deleted and is still there for the host, without its data. */
@@ -88,7 +89,7 @@ export abstract class DeletionStore {
    * Makes the resource again under its id, from what was retained.
    * @throws ScimError uniqueness when its userName, or another value that must be unique, is taken
    */
-  abstract restore(tenantId: string, id: string, settings: RestoreSettings): Promise<RestoreOutcome>;
+  abstract restore(origin: ChangeOrigin, id: string, settings: RestoreSettings): Promise<RestoreOutcome>;
 
   /** Makes the resource due now. */
   abstract expedite(tenantId: string, id: string): Promise<ExpediteOutcome>;

@@ -98,7 +98,11 @@ export class ScimDeletions {
   async restore(tenantId: string, id: string, settings: RestoreDeleted = {}): Promise<RestoredResource> {
     const { active = false, memberships = false, name } = settings;
     try {
-      const outcome = await this.store.restore(tenantId, id, { active, memberships, name });
+      const outcome = await this.store.restore({ tenantId, connectionId: null, by: 'host' }, id, {
+        active,
+        memberships,
+        name,
+      });
       switch (outcome.kind) {
         case 'restored':
           return { head: outcome.head, memberships: outcome.memberships };
