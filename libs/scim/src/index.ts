@@ -41,6 +41,23 @@ export { UserUpdated } from './events/user-updated.js';
 export { EnterpriseUserSchema } from './protocol/schema/core/enterprise-user.js';
 export { ScimError, type ScimErrorBody, type ScimType } from './protocol/error/scim-error.js';
 export type { Filter } from './protocol/filter/ast.js';
+export { DeletionBlocked } from './provisioning/deletion/deletion-blocked.js';
+export { type DeletionErrorCode, ScimDeletionError } from './provisioning/deletion/deletion-error.js';
+export {
+  type DeletedQuery,
+  type DeletedResource,
+  DeletionStore,
+  type ExpediteOutcome,
+  type LegalHold,
+  type RestoreOutcome,
+  type RestoreSettings,
+} from './provisioning/deletion/deletion-store.js';
+export {
+  type ListDeleted,
+  type RestoreDeleted,
+  type RestoredResource,
+  ScimDeletions,
+} from './provisioning/deletion/scim-deletions.js';
 export { ScimPasswordKeeper } from './provisioning/password-keeper.js';
 export {
   type OpenApiDocument,
@@ -58,7 +75,7 @@ export { ScimSchema, type ScimSchemaOptions } from './protocol/schema/scim-schem
 export { TenantSettings, type TenantSwitches } from './provisioning/tenant/tenant-settings.js';
 export { MeResolver } from './http/me/me-resolver.js';
 export { ScimFilterPipe } from './http/pipes/scim-filter.pipe.js';
-export { ScimOptionsError } from './resolve-scim-options.js';
+export { ScimOptionsError } from './scim-options-error.js';
 export type {
   ScimOptionsInput,
   ScimResourceTypeOptions,
@@ -66,7 +83,14 @@ export type {
 } from './scim.module-definition.js';
 export { addScimToSwagger, type HostOpenApiDocument, scimOpenApiOf } from './scim.open-api.js';
 export { SCIM_OPTIONS, ScimModule } from './scim.module.js';
-export { ScimBulk, ScimFeatures, ScimLimits, ScimOptions } from './scim.options.js';
+export {
+  ScimBreakerRules,
+  ScimBulk,
+  ScimFeatures,
+  ScimLimits,
+  ScimOptions,
+  ScimRetention,
+} from './scim.options.js';
 export { ScimTokens, type IssuedToken, type IssueToken, type RotateToken } from './tokens/scim-tokens.js';
 export type { ScimPrincipal } from './tokens/principal.js';
 export { SCOPES, type Scope } from './tokens/scopes.js';

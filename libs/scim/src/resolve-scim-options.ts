@@ -1,14 +1,14 @@
 import type { ScimOptionsInput } from './scim.module-definition.js';
-import { ScimBulk, ScimFeatures, ScimLimits, ScimOptions } from './scim.options.js';
-
-/** An option that cannot work. The application does not start with it. */
-export class ScimOptionsError extends Error {
-  override readonly name = 'ScimOptionsError';
-
-  constructor(option: string, problem: string) {
-    super(`ScimModule option "${option}" ${problem}`);
-  }
-}
+import { checkBreaker, checkRetention } from './check-deletion-options.js';
+import { ScimOptionsError } from './scim-options-error.js';
+import {
+  ScimBreakerRules,
+  ScimBulk,
+  ScimFeatures,
+  ScimLimits,
+  ScimOptions,
+  ScimRetention,
+} from './scim.options.js';
 
 /** Options whose default is undefined. */
 const OPTIONAL = [
@@ -44,14 +44,20 @@ export function resolveScimOptions(given: ScimOptionsInput = {}): Readonly<ScimO
     limits: { ...new ScimLimits(), ...withoutUndefined(given.limits ?? {}) },
     features: { ...new ScimFeatures(), ...withoutUndefined(given.features ?? {}) },
     bulk: { ...new ScimBulk(), ...withoutUndefined(given.bulk ?? {}) },
+    retention: { ...new ScimRetention(), ...withoutUndefined(given.retention ?? {}) },
+    breaker: { ...new ScimBreakerRules(), ...withoutUndefined(given.breaker ?? {}) },
   };
   checkPaging(options);
   refuseUnknown(options, new ScimOptions(), OPTIONAL, '');
   refuseUnknown(options.limits, new ScimLimits(), [], 'limits.');
   refuseUnknown(options.features, new ScimFeatures(), [], 'features.');
   refuseUnknown(options.bulk, new ScimBulk(), [], 'bulk.');
+  refuseUnknown(options.retention, new ScimRetention(), [], 'retention.');
+  refuseUnknown(options.breaker, new ScimBreakerRules(), [], 'breaker.');
   checkNumbers(options);
   checkBulk(options);
+  checkRetention(options.retention);
+  checkBreaker(options.breaker);
   checkSwitches(options);
   if (options.interopProfile) checkInteropProfile(options);
   checkRealm(options.realm);
@@ -65,12 +71,14 @@ export function resolveScimOptions(given: ScimOptionsInput = {}): Readonly<ScimO
     limits: Object.freeze(options.limits),
     features: Object.freeze(options.features),
     bulk: Object.freeze(options.bulk),
+    retention: Object.freeze(options.retention),
+    breaker: Object.freeze(options.breaker),
   });
 }
 
 /** What is merged has to be an object, or its parts would be lost without a word. */
 function checkParts(given: ScimOptionsInput): void {
-  for (const name of ['limits', 'features', 'rateLimit'] as const) {
+  for (const name of ['limits', 'features', 'rateLimit', 'retention', 'breaker'] as const) {
     const part: unknown = given[name];
     if (part !== undefined && (typeof part !== 'object' || part === null || Array.isArray(part))) {
       throw new ScimOptionsError(name, 'must be an object.');

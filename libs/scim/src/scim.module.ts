@@ -35,7 +35,8 @@ import { ResourceStore } from './provisioning/resource-store.js';
 import { ResourceWriter } from './provisioning/resource-writer.js';
 import { Tenants, TENANT_SETTINGS } from './provisioning/tenant/tenants.js';
 import { RootReader } from './provisioning/root-reader.js';
-import { resolveScimOptions, ScimOptionsError } from './resolve-scim-options.js';
+import { resolveScimOptions } from './resolve-scim-options.js';
+import { ScimOptionsError } from './scim-options-error.js';
 import {
   type ASYNC_OPTIONS_TYPE,
   ConfigurableModuleClass,
