@@ -41,6 +41,9 @@ export { UserUpdated } from './events/user-updated.js';
 export { EnterpriseUserSchema } from './protocol/schema/core/enterprise-user.js';
 export { ScimError, type ScimErrorBody, type ScimType } from './protocol/error/scim-error.js';
 export type { Filter } from './protocol/filter/ast.js';
+export { type BreakerErrorCode, ScimBreakerError } from './provisioning/breaker/breaker-error.js';
+export { type BreakerState, BreakerStore } from './provisioning/breaker/breaker-store.js';
+export { type ReleaseBreaker, ScimBreaker } from './provisioning/breaker/scim-breaker.js';
 export { DeletionBlocked } from './provisioning/deletion/deletion-blocked.js';
 export { type DeletionErrorCode, ScimDeletionError } from './provisioning/deletion/deletion-error.js';
 export {
@@ -82,8 +85,9 @@ export type {
   ScimStructuralOptions,
 } from './scim.module-definition.js';
 export { addScimToSwagger, type HostOpenApiDocument, scimOpenApiOf } from './scim.open-api.js';
-export { SCIM_OPTIONS, ScimModule } from './scim.module.js';
+export { ScimModule } from './scim.module.js';
 export {
+  SCIM_OPTIONS,
   ScimBreakerRules,
   ScimBulk,
   ScimFeatures,

@@ -46,13 +46,11 @@ import {
   type ScimOptionsInput,
   type ScimStructuralOptions,
 } from './scim.module-definition.js';
-import type { ScimOptions } from './scim.options.js';
+import { DELETION_SERVICES, deletionProviders } from './scim.deletion.js';
+import { SCIM_OPTIONS, type ScimOptions } from './scim.options.js';
 import { ScimTokens } from './tokens/scim-tokens.js';
 import { TOKEN_SETTINGS } from './tokens/token-settings.js';
 import { TokenStore } from './tokens/token-store.js';
-
-/** Injection token of the resolved options, all defaults filled in. */
-export const SCIM_OPTIONS = Symbol('scim.options');
 
 /**
  * A SCIM 2.0 service provider over the host's TypeORM database. Import it once, with `forRoot` or `forRootAsync`;
@@ -90,8 +88,9 @@ function assemble(definition: DynamicModule, structure: ScimStructuralOptions): 
       { provide: ME_RESOLVER, useValue: structure.me ?? null },
       { provide: TENANT_SETTINGS, useValue: structure.tenantSettings ?? null },
       ...SERVICES,
+      ...deletionProviders(structure),
     ],
-    exports: [ScimTokens, ResourceTypeRegistry, ScimFilterPipe, SCIM_OPTIONS],
+    exports: [...DELETION_SERVICES, ScimTokens, ResourceTypeRegistry, ScimFilterPipe, SCIM_OPTIONS],
   };
 }
 

@@ -45,6 +45,26 @@ describeEachDatabase('Database', (name) => {
     });
   });
 
+  it('runs what is to follow a transaction when it has ended, whether it was committed or not', async () => {
+    const seen: unknown[] = [];
+    const look = async (): Promise<void> => {
+      // On SQLite this would wait for ever while the transaction is open.
+      seen.push(await database.run({ text: 'select id from note where id in (4, 5)', values: [] }));
+    };
+    await database.transaction(async (tx) => {
+      tx.afterEnd(look);
+      await tx.run({ text: 'insert into note (id) values ($1)', values: [4] });
+    });
+    const fault = new Error('no');
+    const failed = database.transaction(async (tx) => {
+      tx.afterEnd(look);
+      await tx.run({ text: 'insert into note (id) values ($1)', values: [5] });
+      throw fault;
+    });
+    await expect(failed).rejects.toBe(fault);
+    expect(seen).toEqual([[{ id: 4 }], [{ id: 4 }]]);
+  });
+
   it('answers an unforeseen unique violation with 409 and without the value', async () => {
     const insert = { text: 'insert into note (id, text) values ($1, $2)', values: [9, 'secret'] };
     await database.run(insert);

@@ -31,6 +31,10 @@ export interface StoreDatabase extends Executor {
 export interface Transaction extends Executor {
   /** For work of the host that shall commit or fail with the change. */
   readonly manager: EntityManager;
+  /** Called once after the whole transaction has committed; not when it did not. Must not throw. */
+  afterCommit(work: () => void): void;
+  /** Called after the whole transaction has ended, committed or not; not for an attempt that is done again. */
+  afterEnd(work: () => Promise<void>): void;
 }
 
 export interface DatabaseSettings {
@@ -129,10 +133,23 @@ export class Database implements StoreDatabase {
    * @throws ScimError unavailable when it lost each time
    */
   async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    const ending: (() => Promise<void>)[] = [];
+    try {
+      return await this.attempts(work, ending);
+    } finally {
+      for (const step of ending) await step();
+    }
+  }
+
+  private async attempts<T>(
+    work: (transaction: Transaction) => Promise<T>,
+    ending: (() => Promise<void>)[],
+  ): Promise<T> {
     for (let attempt = 1; ; attempt++) {
+      ending.length = 0;
       try {
-        if (this.dialect.name === 'postgres') return await this.once(work);
-        return await this.turnstile.pass(() => this.once(work));
+        if (this.dialect.name === 'postgres') return await this.once(work, ending);
+        return await this.turnstile.pass(() => this.once(work, ending));
       } catch (error) {
         if (this.dialect.fault(driverError(error))?.kind !== 'retry') throw toScimError(error, this.dialect);
         if (attempt === ATTEMPTS) throw ScimError.unavailable('The server is busy; try again.', 1, error);
@@ -141,7 +158,10 @@ export class Database implements StoreDatabase {
     }
   }
 
-  private async once<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  private async once<T>(
+    work: (transaction: Transaction) => Promise<T>,
+    ending: (() => Promise<void>)[],
+  ): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
     try {
       const connection: unknown = await runner.connect();
@@ -150,8 +170,12 @@ export class Database implements StoreDatabase {
         this.dialect.name === 'postgres'
           ? (await this.onClient<R>(connection as PoolClient, statement)).rows
           : this.onRunner<R>(runner, statement);
-      const result = await work({ run, manager: runner.manager });
+      const afterEnd = (step: () => Promise<void>): void => void ending.push(step);
+      const committed: (() => void)[] = [];
+      const afterCommit = (step: () => void): void => void committed.push(step);
+      const result = await work({ run, manager: runner.manager, afterCommit, afterEnd });
       await runner.commitTransaction();
+      for (const step of committed) step();
       return result;
     } catch (error) {
       // On a broken connection there is nothing left to roll back; the first error is the one that counts.

@@ -19,13 +19,17 @@ export class ScimBreakerState {
   })
   connectionId!: string;
 
+  /** Counts how often it was stopped and released. */
+  @Column({ type: 'integer', name: 'version' })
+  version!: number;
+
   /** JSON: pairs of the number of a slice of time and the users who lost access in it, oldest first. */
   @Column({ type: 'varchar', length: 1024, name: 'losses' })
   losses!: string;
 
-  /** Users of the tenant with access, those of `losses` included, at `counted_at`. */
-  @Column({ type: 'integer', name: 'users' })
-  users!: number;
+  /** Active users of the tenant at `counted_at`, those of `losses` included. */
+  @Column({ type: 'integer', name: 'active_users' })
+  activeUsers!: number;
 
   @Column({ type: 'varchar', length: 24, name: 'counted_at', nullable: true })
   countedAt!: string | null;

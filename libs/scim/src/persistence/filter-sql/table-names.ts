@@ -10,6 +10,7 @@ export interface TableNames {
   /** Memberships that deleted resources had. */
   readonly tombstoneMembers: string;
   readonly holds: string;
+  readonly breakers: string;
 }
 
 export function tableNames(dataSource: DataSource): TableNames {
@@ -22,5 +23,6 @@ export function tableNames(dataSource: DataSource): TableNames {
     tombstones: quoted('scim_tombstone'),
     tombstoneMembers: quoted('scim_tombstone_member'),
     holds: quoted('scim_legal_hold'),
+    breakers: quoted('scim_breaker'),
   };
 }

@@ -34,8 +34,9 @@ export class CreateScimDeletion1764000000060 implements MigrationInterface {
         columns: [
           breakerKey('tenant_id', 64),
           breakerKey('connection_id', 36),
+          { name: 'version', type: 'integer' },
           text('losses', 1024),
-          { name: 'users', type: 'integer' },
+          { name: 'active_users', type: 'integer' },
           optional('counted_at', 24),
           optional('tripped_at', 24),
           optional('suspended_until', 24),

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import { ScimError } from '../../protocol/error/scim-error.js';
 import type { ResourceHead } from '../resource-store.js';
 import { ScimDeletionError } from './deletion-error.js';
@@ -39,7 +39,7 @@ const MOST_LISTED = 1000;
 export class ScimDeletions {
   constructor(
     private readonly store: DeletionStore,
-    private readonly worker: PurgeWorker,
+    @Optional() private readonly worker?: PurgeWorker,
   ) {}
 
   /** In the order of their ids, page by page: `after` takes the id of the last one. @throws ScimDeletionError */
@@ -135,7 +135,7 @@ export class ScimDeletions {
     if (outcome === 'held') {
       throw new ScimDeletionError('held', 'A legal hold keeps the resource; release it first.');
     }
-    this.worker.nudge();
+    this.worker?.nudge();
   }
 }
 
