@@ -33,7 +33,7 @@ export class ScimTombstone {
   name!: string | null;
 
   /** Comparison key of `name`; several deleted resources may have the same. */
-  @Column({ type: 'varchar', length: 1024, name: 'name_key', nullable: true })
+  @Column({ type: 'varchar', length: 700, name: 'name_key', nullable: true })
   nameKey!: string | null;
 
   /** Version that the deletion was; a restored resource goes on counting. */

@@ -1,13 +1,8 @@
-import { type MigrationInterface, type QueryRunner, Table } from 'typeorm';
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { createIndex, keyColumn, scimTable, tableName, textColumn } from './scim-table.js';
 
-const text = (name: string, length: number) => ({ name, type: 'varchar', length: String(length) });
-const optional = (name: string, length: number) => ({ ...text(name, length), isNullable: true });
-const time = (name: string) => text(name, 24);
-const keyOf = (table: string) => (name: string, length: number) => ({
-  ...text(name, length),
-  isPrimary: true,
-  primaryKeyConstraintName: `pk_${table}`,
-});
+/** Length of a time as text. */
+const TIME = 24;
 
 /** Deleted resources with their retention, legal holds, and the breaker of each connection. */
 export class CreateScimDeletion1764000000060 implements MigrationInterface {
@@ -15,31 +10,29 @@ export class CreateScimDeletion1764000000060 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     await this.createTombstones(runner);
-    const holdKey = keyOf('scim_legal_hold');
     await runner.createTable(
-      new Table({
-        name: tableName(runner, 'scim_legal_hold'),
+      scimTable(runner, {
+        name: 'scim_legal_hold',
         columns: [
-          holdKey('tenant_id', 64),
-          holdKey('subject_id', 36),
-          optional('reason', 255),
-          time('held_at'),
+          keyColumn('tenant_id', 64, 'pk_scim_legal_hold'),
+          keyColumn('subject_id', 36, 'pk_scim_legal_hold'),
+          textColumn('reason', 255, true),
+          textColumn('held_at', TIME),
         ],
       }),
     );
-    const breakerKey = keyOf('scim_breaker');
     await runner.createTable(
-      new Table({
-        name: tableName(runner, 'scim_breaker'),
+      scimTable(runner, {
+        name: 'scim_breaker',
         columns: [
-          breakerKey('tenant_id', 64),
-          breakerKey('connection_id', 36),
+          keyColumn('tenant_id', 64, 'pk_scim_breaker'),
+          keyColumn('connection_id', 36, 'pk_scim_breaker'),
           { name: 'version', type: 'integer' },
-          text('losses', 1024),
+          textColumn('losses', 1024),
           { name: 'active_users', type: 'integer' },
-          optional('counted_at', 24),
-          optional('tripped_at', 24),
-          optional('suspended_until', 24),
+          textColumn('counted_at', TIME, true),
+          textColumn('tripped_at', TIME, true),
+          textColumn('suspended_until', TIME, true),
         ],
       }),
     );
@@ -52,38 +45,36 @@ export class CreateScimDeletion1764000000060 implements MigrationInterface {
   }
 
   private async createTombstones(runner: QueryRunner): Promise<void> {
-    const key = keyOf('scim_tombstone');
     await runner.createTable(
-      new Table({
-        name: tableName(runner, 'scim_tombstone'),
+      scimTable(runner, {
+        name: 'scim_tombstone',
         columns: [
-          key('tenant_id', 64),
-          key('id', 36),
-          text('resource_type', 64),
-          optional('external_id', 512),
-          optional('name', 512),
-          optional('name_key', 1024),
+          keyColumn('tenant_id', 64, 'pk_scim_tombstone'),
+          keyColumn('id', 36, 'pk_scim_tombstone'),
+          textColumn('resource_type', 64),
+          textColumn('external_id', 512, true),
+          textColumn('name', 512, true),
+          textColumn('name_key', 700, true),
           { name: 'version', type: 'integer' },
-          time('created_at'),
+          textColumn('created_at', TIME),
           { name: 'document', type: 'jsonb', isNullable: true },
-          optional('connection_id', 36),
-          time('deleted_at'),
-          time('purge_after'),
-          optional('announced_at', 24),
-          optional('event_id', 36),
+          textColumn('connection_id', 36, true),
+          textColumn('deleted_at', TIME),
+          textColumn('purge_after', TIME),
+          textColumn('announced_at', TIME, true),
+          textColumn('event_id', 36, true),
         ],
       }),
     );
-    const memberKey = keyOf('scim_tombstone_member');
     await runner.createTable(
-      new Table({
-        name: tableName(runner, 'scim_tombstone_member'),
+      scimTable(runner, {
+        name: 'scim_tombstone_member',
         columns: [
-          memberKey('tenant_id', 64),
-          memberKey('tombstone_id', 36),
-          memberKey('group_id', 36),
-          memberKey('member_id', 36),
-          text('member_type', 64),
+          keyColumn('tenant_id', 64, 'pk_scim_tombstone_member'),
+          keyColumn('tombstone_id', 36, 'pk_scim_tombstone_member'),
+          keyColumn('group_id', 36, 'pk_scim_tombstone_member'),
+          keyColumn('member_id', 36, 'pk_scim_tombstone_member'),
+          textColumn('member_type', 64),
         ],
         foreignKeys: [
           {
@@ -96,22 +87,13 @@ export class CreateScimDeletion1764000000060 implements MigrationInterface {
         ],
       }),
     );
-    // In SQL, because TypeORM has no collation for a column of an index: names are compared by code point.
-    const codePoints = runner.dataSource.options.type === 'postgres' ? ' collate "C"' : '';
-    const path = tableName(runner, 'scim_tombstone')
-      .split('.')
-      .map((part) => `"${part}"`)
-      .join('.');
-    const index = (name: string, columns: string): Promise<unknown> =>
-      runner.query(`create index "${name}" on ${path} (${columns})`);
-    await index('ix_scim_tombstone_due', 'purge_after, id');
-    await index('ix_scim_tombstone_name', `tenant_id, name_key${codePoints}`);
-    await index('ix_scim_tombstone_external', `tenant_id, external_id${codePoints}`);
+    const table = 'scim_tombstone';
+    await createIndex(runner, { name: 'ix_scim_tombstone_due', table, columns: ['purge_after', 'id'] });
+    await createIndex(runner, { name: 'ix_scim_tombstone_name', table, columns: ['tenant_id', '~name_key'] });
+    await createIndex(runner, {
+      name: 'ix_scim_tombstone_external',
+      table,
+      columns: ['tenant_id', '~external_id'],
+    });
   }
-}
-
-/** With the schema of the DataSource, where it names one. */
-function tableName(runner: QueryRunner, table: string): string {
-  const options = runner.dataSource.options;
-  return options.type === 'postgres' && options.schema ? `${options.schema}.${table}` : table;
 }

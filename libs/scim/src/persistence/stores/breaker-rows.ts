@@ -27,28 +27,15 @@ export class BreakerRows {
   async lock(tx: ChangeTransaction, tenantId: string, connectionId: string): Promise<BreakerRow> {
     const known = await this.locked(tx, tenantId, connectionId);
     if (known) return known;
-    // Two that make it come one after the other.
-    const turn = this.dialect.turnSql?.('$1', true);
-    if (turn !== undefined) {
-      await tx.run({ text: turn, values: [`scim breaker ${tenantId} ${connectionId}`], prepare: true });
-    }
-    const made = await this.locked(tx, tenantId, connectionId);
-    if (made) return made;
+    // Of two that make it the second waits, and finds that of the first.
     await tx.run({
       text: `insert into ${this.table} (tenant_id, connection_id, version, losses, active_users)
-        values ($1, $2, 0, '[]', 0)`,
+        values ($1, $2, 0, '[]', 0)${this.dialect.orSkip(this.table)}`,
       values: [tenantId, connectionId],
     });
-    return {
-      tenant_id: tenantId,
-      connection_id: connectionId,
-      version: 0,
-      losses: '[]',
-      active_users: 0,
-      counted_at: null,
-      tripped_at: null,
-      suspended_until: null,
-    };
+    const made = await this.locked(tx, tenantId, connectionId);
+    if (!made) throw new Error('A breaker that was made is not there.');
+    return made;
   }
 
   async locked(

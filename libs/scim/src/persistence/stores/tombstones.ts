@@ -1,5 +1,6 @@
 import type { ChangeOrigin } from '../../events/change-origin.js';
 import type { Transaction } from '../database.js';
+import { takeTurn } from '../turns.js';
 import type { ResourceTable } from './resource-table.js';
 import type { StoreContext } from './store-context.js';
 
@@ -77,9 +78,8 @@ export class Tombstones {
   }
 
   /** Data goes and holds come one after the other: neither would see the other before its commit. */
-  async takeTurn(tx: Transaction, tenantId: string, alone: boolean): Promise<void> {
-    const text = this.context.database.dialect.turnSql?.('$1', alone);
-    if (text !== undefined) await tx.run({ text, values: [`scim hold ${tenantId}`], prepare: true });
+  takeTurn(tx: Transaction, tenantId: string, alone: boolean): Promise<void> {
+    return takeTurn(this.context.database, tx, `scim hold ${tenantId}`, alone);
   }
 }
 
