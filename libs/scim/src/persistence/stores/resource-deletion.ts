@@ -3,6 +3,7 @@ import { ENTERPRISE_USER_SCHEMA } from '../../protocol/schema/schema-urns.js';
 import type { JsonObject } from '../../protocol/schema/json.js';
 import type { ResourceType } from '../../protocol/schema/resource-type.js';
 import type { ResourceHead } from '../../provisioning/resource-store.js';
+import { DeletionBlocked } from '../../provisioning/deletion/deletion-blocked.js';
 import type { Transaction } from '../database.js';
 import { ResourceRowWrites } from './resource-row-writes.js';
 import { HEAD_COLUMNS, isStorableId, toHead, type HeadRow } from './resource-rows.js';
@@ -49,13 +50,29 @@ export class ResourceDeletion {
       if (table.kind !== 'resource') await this.leaveGroups(tx, tenantId, id);
       if (table.kind === 'user') await this.releaseReports(tx, table, tenantId, id);
       await this.rows.deleteValues(tx, table, tenantId, id);
+      await this.deleteRow(tx, table, tenantId, id);
+      return true;
+    });
+  }
+
+  /** @throws DeletionBlocked when a table of the host refers to the row */
+  private async deleteRow(
+    tx: Transaction,
+    table: ResourceTable,
+    tenantId: string,
+    id: string,
+  ): Promise<void> {
+    try {
       await tx.run({
         text: `delete from ${table.table} where tenant_id = $1 and id = $2${table.ofType('')}`,
         values: [tenantId, id],
         prepare: true,
       });
-      return true;
-    });
+    } catch (error) {
+      const cause: unknown = (error as { driverError?: unknown } | undefined)?.driverError ?? error;
+      const referenced = this.context.database.dialect.fault(cause)?.kind === 'referenced';
+      throw referenced ? new DeletionBlocked(error) : error;
+    }
   }
 
   /** Nobody can join with this id meanwhile: that would need a lock on the row that is being deleted. */

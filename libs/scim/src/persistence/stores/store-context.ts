@@ -20,6 +20,8 @@ export interface ResourceStoreSettings {
   readonly retention?: {
     /** Days for which the data of deleted resources is kept; 0: it goes at once. @default 30 */
     readonly days?: number;
+    /** What becomes of the deletion of a user that the application cannot do without. @default 'deactivate' */
+    readonly blockedDelete?: 'deactivate' | 'refuse';
   };
 }
 
@@ -37,6 +39,7 @@ export class StoreContext {
   readonly scanTimeoutSeconds: number;
   readonly pendingMembers: boolean;
   readonly retentionDays: number;
+  readonly blockedDelete: 'deactivate' | 'refuse';
 
   /** @throws Error when the DataSource or the host's entities do not fit */
   constructor(
@@ -57,6 +60,7 @@ export class StoreContext {
     this.scanTimeoutSeconds = settings.scanTimeoutSeconds ?? 5;
     this.pendingMembers = settings.pendingMembers ?? false;
     this.retentionDays = settings.retention?.days ?? RETENTION_DAYS;
+    this.blockedDelete = settings.retention?.blockedDelete ?? 'deactivate';
   }
 
   /** The same, with all work inside an open transaction. */
