@@ -8,15 +8,28 @@ import { bootScimOn } from './support/scim-on-database.js';
 
 /** A table of the host whose rows need their user. */
 async function addInvoices(scim: ScimApp): Promise<void> {
+  const collation = await collationOf(scim);
   await scim.dataSource.query(
     `create table app_invoice (id integer primary key, tenant_id varchar(64) not null, user_id varchar(36) not null,
-      foreign key (tenant_id, user_id) references scim_user (tenant_id, id))`,
+      foreign key (tenant_id, user_id) references scim_user (tenant_id, id))${collation}`,
   );
+}
+
+/** MySQL compares the columns of a foreign key by one collation. */
+async function collationOf({ dataSource }: ScimApp): Promise<string> {
+  if (dataSource.options.type !== 'mysql') return '';
+  const [row] = await dataSource.query<{ name: string }[]>(
+    `select table_collation as name from information_schema.tables
+      where table_schema = database() and table_name = 'scim_user'`,
+  );
+  return ` default charset=utf8mb4 collate=${row!.name}`;
 }
 
 let invoices = 0;
 const bill = (scim: ScimApp, id: string): Promise<unknown> =>
-  scim.dataSource.query(`insert into app_invoice (id, tenant_id, user_id) values (${++invoices}, 'acme', '${id}')`);
+  scim.dataSource.query(
+    `insert into app_invoice (id, tenant_id, user_id) values (${++invoices}, 'acme', '${id}')`,
+  );
 
 describe.each(DATABASES)('DELETE of a user that the application cannot do without, on %s', (database) => {
   let scim: ScimApp;

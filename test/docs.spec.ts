@@ -1,6 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { ScimBulk, SCOPES, scimCommandHelp, ScimFeatures, ScimLimits, ScimOptions } from 'nestjs-scim';
+import {
+  ScimBreakerRules,
+  ScimBulk,
+  SCOPES,
+  scimCommandHelp,
+  ScimFeatures,
+  ScimLimits,
+  ScimOptions,
+  ScimRetention,
+} from 'nestjs-scim';
 import { TOLERANCES } from 'nestjs-scim/protocol';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
@@ -76,6 +85,8 @@ describe('The reference of the options', () => {
     ['Limits', 'ScimLimits', new ScimLimits()],
     ['Features', 'ScimFeatures', new ScimFeatures()],
     ['Bulk', 'ScimBulk', new ScimBulk()],
+    ['Retention', 'ScimRetention', new ScimRetention()],
+    ['Breaker', 'ScimBreakerRules', new ScimBreakerRules()],
   ])('lists under "%s" the names and defaults of %s', (heading, className, instance) => {
     const defaults: ReadonlyMap<string, unknown> = new Map(Object.entries(instance));
     const names = [...declared(options, className).keys()].filter(
@@ -152,7 +163,7 @@ describe('The other references', () => {
     const page = read('docs/reference/command-line.md');
     const overview = scimCommandHelp([]) ?? '';
     const commands = [...overview.matchAll(/^ {2}(\w+ [\w-]+) {2}/gm)].map(([, words = '']) => words);
-    expect(commands).toHaveLength(8);
+    expect(commands).toHaveLength(15);
     for (const argv of [[], ...commands.map((words) => [...words.split(' '), '--help'])]) {
       expect(page).toContain(`\`\`\`text\n${scimCommandHelp(argv)?.trimEnd()}\n\`\`\``);
     }
