@@ -17,7 +17,7 @@ async function addInvoices(scim: ScimApp): Promise<void> {
 
 /** MySQL compares the columns of a foreign key by one collation. */
 async function collationOf({ dataSource }: ScimApp): Promise<string> {
-  if (dataSource.options.type !== 'mysql') return '';
+  if (!['mysql', 'mariadb'].includes(dataSource.options.type)) return '';
   const [row] = await dataSource.query<{ name: string }[]>(
     `select table_collation as name from information_schema.tables
       where table_schema = database() and table_name = 'scim_user'`,
