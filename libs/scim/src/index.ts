@@ -86,8 +86,8 @@ export type {
 } from './scim.module-definition.js';
 export { addScimToSwagger, type HostOpenApiDocument, scimOpenApiOf } from './scim.open-api.js';
 export { ScimModule } from './scim.module.js';
+export { SCIM_OPTIONS } from './scim.options-token.js';
 export {
-  SCIM_OPTIONS,
   ScimBreakerRules,
   ScimBulk,
   ScimFeatures,

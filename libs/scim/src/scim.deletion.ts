@@ -8,7 +8,8 @@ import { PurgeWorker } from './provisioning/deletion/purge-worker.js';
 import { RETENTION_SETTINGS } from './provisioning/deletion/retention-settings.js';
 import { ScimDeletions } from './provisioning/deletion/scim-deletions.js';
 import type { ScimStructuralOptions } from './scim.module-definition.js';
-import { SCIM_OPTIONS, type ScimOptions } from './scim.options.js';
+import { SCIM_OPTIONS } from './scim.options-token.js';
+import type { ScimOptions } from './scim.options.js';
 
 /** What a host may inject. */
 export const DELETION_SERVICES = [ScimDeletions];

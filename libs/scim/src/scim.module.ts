@@ -47,7 +47,8 @@ import {
   type ScimStructuralOptions,
 } from './scim.module-definition.js';
 import { DELETION_SERVICES, deletionProviders } from './scim.deletion.js';
-import { SCIM_OPTIONS, type ScimOptions } from './scim.options.js';
+import { SCIM_OPTIONS } from './scim.options-token.js';
+import type { ScimOptions } from './scim.options.js';
 import { ScimTokens } from './tokens/scim-tokens.js';
 import { TOKEN_SETTINGS } from './tokens/token-settings.js';
 import { TokenStore } from './tokens/token-store.js';

@@ -1,6 +1,3 @@
-/** Injection token of the resolved options, all defaults filled in. */
-export const SCIM_OPTIONS = Symbol('scim.options');
-
 /**
  * Limits of one request. Everything over a limit is refused with a SCIM error that names it (security defaults).
  */
