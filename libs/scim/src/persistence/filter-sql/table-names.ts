@@ -11,6 +11,7 @@ export interface TableNames {
   readonly tombstoneMembers: string;
   readonly holds: string;
   readonly breakers: string;
+  readonly outbox: string;
 }
 
 export function tableNames(dataSource: DataSource): TableNames {
@@ -24,5 +25,6 @@ export function tableNames(dataSource: DataSource): TableNames {
     tombstoneMembers: quoted('scim_tombstone_member'),
     holds: quoted('scim_legal_hold'),
     breakers: quoted('scim_breaker'),
+    outbox: quoted('scim_outbox'),
   };
 }

@@ -1,14 +1,16 @@
 import type { ChangeOrigin } from '../../events/change-origin.js';
+import type { ChangedMember } from '../../events/resource-change.js';
 import { ENTERPRISE_USER_SCHEMA } from '../../protocol/schema/schema-urns.js';
 import { isJsonObject, type JsonObject } from '../../protocol/schema/json.js';
 import type { RestoreOutcome, RestoreSettings } from '../../provisioning/deletion/deletion-store.js';
-import type { ResourceHead } from '../../provisioning/resource-store.js';
 import type { Transaction } from '../database.js';
+import { bumpGroups, lockGroups } from './group-rows.js';
 import { MembershipWrites } from './membership-writes.js';
 import { PendingMembers } from './pending-members.js';
 import { ResourceRowWrites } from './resource-row-writes.js';
 import { isStorableId } from './resource-rows.js';
 import type { ResourceTable } from './resource-table.js';
+import { ResourceWrite } from './resource-write.js';
 import type { StoreContext } from './store-context.js';
 
 interface RetainedRow {
@@ -40,8 +42,9 @@ export class Restoration {
   }
 
   /** The version goes on counting, so that no entity tag ever stands for two contents. @throws ScimError uniqueness */
-  restore({ tenantId }: ChangeOrigin, id: string, settings: RestoreSettings): Promise<RestoreOutcome> {
-    return this.context.database.transaction(async (tx) => {
+  restore(origin: ChangeOrigin, id: string, settings: RestoreSettings): Promise<RestoreOutcome> {
+    return ResourceWrite.run(this.context, origin, async (write) => {
+      const { tx, tenantId } = write;
       await this.pending?.takeTurn(tx, tenantId, false);
       const retained = await this.lock(tx, tenantId, id);
       if (!retained) return { kind: 'unknown' };
@@ -49,22 +52,21 @@ export class Restoration {
       const table = this.context.tableNamed(retained.resource_type);
       if (!table) return { kind: 'purged' };
       const document = await this.document(tx, table, tenantId, retained.document, settings);
-      const head = await this.rows.insert(
-        tx,
-        table,
-        tenantId,
-        { document, concealed: {}, uniqueName: table.kind === 'group' },
-        { id, version: retained.version + 1, created: retained.created_at },
-      );
+      const content = { document, concealed: {}, uniqueName: table.kind === 'group' };
+      const known = { id, version: retained.version + 1, created: retained.created_at };
+      const head = await this.rows.insert(tx, table, tenantId, content, known);
+      const kept = settings.memberships ? await this.kept(tx, tenantId, id) : [];
+      const members = await this.takeBack(tx, tenantId, id, kept);
+      write.created(table, head, content, members);
+      const groups = await this.rejoin(write, table, id, kept);
       const { externalId } = document;
-      await this.pending?.attach(tx, tenantId, { id, type: table.type.name, externalId });
-      const memberships = settings.memberships ? await this.rejoin(tx, tenantId, head) : 0;
+      await this.pending?.attach(write, { id, type: table.type.name, externalId });
       await tx.run({
         text: `delete from ${this.context.tables.tombstones} where tenant_id = $1 and id = $2`,
         values: [tenantId, id],
         prepare: true,
       });
-      return { kind: 'restored', head, memberships };
+      return { kind: 'restored', head, memberships: members.length + groups };
     });
   }
 
@@ -119,45 +121,45 @@ export class Restoration {
     return { ...others, schemas: schemas.filter((urn) => urn !== ENTERPRISE_USER_SCHEMA) };
   }
 
-  /** The memberships of which the other side is still there. Groups first, then members, as everywhere. */
-  private async rejoin(
-    tx: Transaction,
-    tenantId: string,
-    { id, lastModified }: ResourceHead,
-  ): Promise<number> {
-    const { tables, groups, database } = this.context;
-    const { dialect } = database;
-    const kept = await tx.run<Membership>({
-      text: `select m.group_id, m.member_id, m.member_type from ${tables.tombstoneMembers} m
+  private kept(tx: Transaction, tenantId: string, id: string): Promise<Membership[]> {
+    return tx.run<Membership>({
+      text: `select m.group_id, m.member_id, m.member_type from ${this.context.tables.tombstoneMembers} m
         where m.tenant_id = $1 and m.tombstone_id = $2 order by m.group_id, m.member_id`,
       values: [tenantId, id],
       prepare: true,
     });
-    const outer = kept.filter(({ group_id }) => group_id !== id);
-    const there = await tx.run<{ id: string }>({
-      text: `select r.id from ${groups.table} r where r.tenant_id = $1 and ${dialect.isOneOf('r.id', '$2')}
-        order by r.id${dialect.forUpdate}`,
-      values: [tenantId, dialect.list(outer.map(({ group_id }) => group_id))],
-      prepare: true,
-    });
-    const ids = new Set(there.map((group) => group.id));
-    const inner = kept.filter(({ group_id }) => group_id === id).map(({ member_id }) => member_id);
-    const members = inner.length === 0 ? [] : await this.memberships.lockKnown(tx, tenantId, inner);
-    const rejoined = [
-      ...outer
-        .filter(({ group_id }) => ids.has(group_id))
-        .map(({ group_id, member_type }) => ({ group_id, id, type: member_type })),
-      ...members.map((member) => ({ group_id: id, ...member })),
-    ];
-    await this.memberships.addToNew(tx, tenantId, rejoined);
-    if (ids.size > 0) {
-      await tx.run({
-        text: `update ${groups.table} set version = version + 1, modified_at = $3
-          where tenant_id = $1 and ${dialect.isOneOf('id', '$2')}`,
-        values: [tenantId, dialect.list([...ids]), lastModified],
-        prepare: true,
-      });
-    }
-    return rejoined.length;
+  }
+
+  /** Members of a group that was deleted, as far as they are still there. */
+  private async takeBack(
+    tx: Transaction,
+    tenantId: string,
+    id: string,
+    kept: readonly Membership[],
+  ): Promise<readonly ChangedMember[]> {
+    const ids = kept.filter(({ group_id }) => group_id === id).map(({ member_id }) => member_id);
+    if (ids.length === 0) return [];
+    const members = await this.memberships.lockKnown(tx, tenantId, ids);
+    const rows = members.map((member) => ({ group_id: id, ...member }));
+    await this.memberships.addToNew(tx, tenantId, rows);
+    return members;
+  }
+
+  /** The groups that it was in, as far as they are still there. Gives how many. */
+  private async rejoin(
+    write: ResourceWrite,
+    { type }: ResourceTable,
+    id: string,
+    kept: readonly Membership[],
+  ): Promise<number> {
+    const { dialect } = this.context.database;
+    const ids = kept.filter(({ member_id }) => member_id === id).map(({ group_id }) => group_id);
+    if (ids.length === 0) return 0;
+    const groups = await lockGroups(this.context, write, dialect.isOneOf('r.id', '$2'), dialect.list(ids));
+    const member = { id, type: type.name };
+    const rows = groups.map((group) => ({ group_id: group.id, ...member }));
+    await this.memberships.addToNew(write.tx, write.tenantId, rows);
+    await bumpGroups(this.context, write, groups, { added: [member], removed: [] });
+    return groups.length;
   }
 }

@@ -3,7 +3,7 @@ import {
   Injectable,
   Logger,
   type OnApplicationBootstrap,
-  type OnApplicationShutdown,
+  type OnModuleDestroy,
 } from '@nestjs/common';
 import { DeletionStore } from './deletion-store.js';
 import { RETENTION_SETTINGS, type RetentionSettings } from './retention-settings.js';
@@ -13,7 +13,7 @@ import { RETENTION_SETTINGS, type RetentionSettings } from './retention-settings
  * one: each resource is announced once and removed once.
  */
 @Injectable()
-export class PurgeWorker implements OnApplicationBootstrap, OnApplicationShutdown {
+export class PurgeWorker implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('Scim');
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | undefined;
@@ -34,7 +34,7 @@ export class PurgeWorker implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   /** Ends after the batch that is under way. */
-  async onApplicationShutdown(): Promise<void> {
+  async onModuleDestroy(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
     await this.running;
