@@ -37,8 +37,7 @@ const WAYS: Record<string, (client: ScimClient, id: string, userName: string) =>
   'PATCH with a path': (client, id) => client.patch(`/Users/${id}`, off),
   'PATCH without a path': (client, id) =>
     client.patch(`/Users/${id}`, [{ op: 'Replace', value: { active: 'False' } }]),
-  PUT: (client, id, userName) =>
-    client.put(`/Users/${id}`, { schemas: [USER], userName, active: false }),
+  PUT: (client, id, userName) => client.put(`/Users/${id}`, { schemas: [USER], userName, active: false }),
   DELETE: (client, id) => client.delete(`/Users/${id}`),
   'PATCH in Bulk': (client, id) =>
     inBulk(client, { method: 'PATCH', path: `/Users/${id}`, data: { Operations: off } }),
@@ -97,19 +96,22 @@ describe.each(ADAPTERS)('The breaker on %s', (adapter) => {
     return all;
   };
 
-  it.each(Object.keys(WAYS))('counts %s and refuses it when it goes too far, without changing anything', async (way) => {
-    const take = WAYS[way]!;
-    const all = await users(6);
-    for (const { id, userName } of all.slice(0, 3)) {
-      expect((await take(client, id, userName)).status).toBeLessThan(300);
-    }
-    const { id, userName } = all[3]!;
-    const before = (await client.get(`/Users/${id}`)).text;
-    const reply = await take(client, id, userName);
-    expect(reply.status).toBe(429);
-    expect(reply.body).toMatchObject({ status: '429', detail: expect.stringMatching(/was stopped/) });
-    expect((await client.get(`/Users/${id}`)).text).toBe(before);
-  });
+  it.each(Object.keys(WAYS))(
+    'counts %s and refuses it when it goes too far, without changing anything',
+    async (way) => {
+      const take = WAYS[way]!;
+      const all = await users(6);
+      for (const { id, userName } of all.slice(0, 3)) {
+        expect((await take(client, id, userName)).status).toBeLessThan(300);
+      }
+      const { id, userName } = all[3]!;
+      const before = (await client.get(`/Users/${id}`)).text;
+      const reply = await take(client, id, userName);
+      expect(reply.status).toBe(429);
+      expect(reply.body).toMatchObject({ status: '429', detail: expect.stringMatching(/was stopped/) });
+      expect((await client.get(`/Users/${id}`)).text).toBe(before);
+    },
+  );
 
   it('answers a SCIM error with Retry-After in whole seconds, and stops every further loss', async () => {
     const [gone, , kept] = await trip();
@@ -182,10 +184,14 @@ describe.each(ADAPTERS)('The breaker on %s', (adapter) => {
     await expect(breaker.release(fresh('t'), connectionId)).rejects.toMatchObject({ code: 'notStopped' });
     await breaker.release(tenant, connectionId);
     await expect(breaker.release(tenant, connectionId)).rejects.toMatchObject({ code: 'notStopped' });
-    await vi.waitFor(() => expect(alarm.of(tenant).map(({ type }) => type)).toEqual([
-      ConnectionTripped.type,
-      ConnectionReleased.type,
-    ]), 5000);
+    await vi.waitFor(
+      () =>
+        expect(alarm.of(tenant).map(({ type }) => type)).toEqual([
+          ConnectionTripped.type,
+          ConnectionReleased.type,
+        ]),
+      5000,
+    );
     for (const { id } of kept.slice(0, 2)) {
       expect((await client.delete(`/Users/${id}`)).status).toBe(204);
     }
@@ -216,7 +222,12 @@ describe.each(ADAPTERS)('The breaker on %s', (adapter) => {
     };
     expect((await run('list')).out).toMatch(/default-idp +stopped +2 +2/);
     const [shown] = JSON.parse((await run('list', '--json')).out) as object[];
-    expect(shown).toMatchObject({ connection: { name: 'default-idp' }, state: 'stopped', lost: 2, active: 5 });
+    expect(shown).toMatchObject({
+      connection: { name: 'default-idp' },
+      state: 'stopped',
+      lost: 2,
+      active: 5,
+    });
     expect((await run('release', '--name', 'default-idp')).code).toBe(0);
     expect((await run('list')).out).toContain('counting');
     expect((await run('release', '--name', 'default-idp')).code).toBe(1);

@@ -7,6 +7,7 @@ export { ChangeGuard, type ChangeStatement, type ChangeTransaction } from './eve
 export { type AttributeChanges, ChangedAttributes } from './events/changed-attributes.js';
 export { ConnectionReleased } from './events/connection-released.js';
 export { type BreakerCount, ConnectionTripped } from './events/connection-tripped.js';
+export { EventRelay } from './events/event-relay.js';
 export { EventPublisher } from './events/event-publisher.js';
 export { EVENT_CLASSES, readEvent } from './events/event-registry.js';
 export { endsAccess, eventsOf } from './events/events-of.js';
@@ -16,6 +17,7 @@ export { GroupMembersChanged } from './events/group-members-changed.js';
 export { GroupUpdated } from './events/group-updated.js';
 export { type EventDelivery, OnScimEvent, type ScimEventMethod } from './events/on-scim-event.decorator.js';
 export {
+  type Claim,
   type ClaimedEvent,
   type ClaimedRun,
   type ClaimRequest,
@@ -93,6 +95,7 @@ export {
   ScimFeatures,
   ScimLimits,
   ScimOptions,
+  ScimOutbox,
   ScimRetention,
 } from './scim.options.js';
 export { ScimTokens, type IssuedToken, type IssueToken, type RotateToken } from './tokens/scim-tokens.js';

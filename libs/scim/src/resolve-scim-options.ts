@@ -7,6 +7,7 @@ import {
   ScimFeatures,
   ScimLimits,
   ScimOptions,
+  ScimOutbox,
   ScimRetention,
 } from './scim.options.js';
 
@@ -46,6 +47,7 @@ export function resolveScimOptions(given: ScimOptionsInput = {}): Readonly<ScimO
     bulk: { ...new ScimBulk(), ...withoutUndefined(given.bulk ?? {}) },
     retention: { ...new ScimRetention(), ...withoutUndefined(given.retention ?? {}) },
     breaker: { ...new ScimBreakerRules(), ...withoutUndefined(given.breaker ?? {}) },
+    outbox: { ...new ScimOutbox(), ...withoutUndefined(given.outbox ?? {}) },
   };
   checkPaging(options);
   refuseUnknown(options, new ScimOptions(), OPTIONAL, '');
@@ -58,6 +60,8 @@ export function resolveScimOptions(given: ScimOptionsInput = {}): Readonly<ScimO
   checkBulk(options);
   checkRetention(options.retention);
   checkBreaker(options.breaker);
+  checkOutbox(options);
+  refuseUnknown(options.outbox, new ScimOutbox(), [], 'outbox.');
   checkSwitches(options);
   if (options.interopProfile) checkInteropProfile(options);
   checkRealm(options.realm);
@@ -73,12 +77,13 @@ export function resolveScimOptions(given: ScimOptionsInput = {}): Readonly<ScimO
     bulk: Object.freeze(options.bulk),
     retention: Object.freeze(options.retention),
     breaker: Object.freeze(options.breaker),
+    outbox: Object.freeze(options.outbox),
   });
 }
 
 /** What is merged has to be an object, or its parts would be lost without a word. */
 function checkParts(given: ScimOptionsInput): void {
-  for (const name of ['limits', 'features', 'rateLimit', 'retention', 'breaker'] as const) {
+  for (const name of ['limits', 'features', 'rateLimit', 'outbox', 'retention', 'breaker'] as const) {
     const part: unknown = given[name];
     if (part !== undefined && (typeof part !== 'object' || part === null || Array.isArray(part))) {
       throw new ScimOptionsError(name, 'must be an object.');
@@ -166,6 +171,35 @@ function checkBulk({ bulk, limits }: ScimOptions): void {
     );
   }
 }
+
+function checkOutbox({ outbox }: ScimOptions): void {
+  for (const name of ['concurrency', 'tenantConcurrency', 'batch', 'attempts'] as const) {
+    if (!Number.isSafeInteger(outbox[name]) || outbox[name] < 1 || outbox[name] > 1000) {
+      throw new ScimOptionsError(`outbox.${name}`, 'must be a whole number from 1 to 1000.');
+    }
+  }
+  const times = ['leaseSeconds', 'deliverySeconds', 'firstRetrySeconds', 'lastRetrySeconds', 'retentionDays'];
+  for (const name of times as (keyof ScimOutbox & `${string}${'Seconds' | 'Days'}`)[]) {
+    const value: unknown = outbox[name];
+    if (typeof value !== 'number' || !(value > 0 && value <= MAX_OUTBOX_TIME)) {
+      throw new ScimOptionsError(
+        `outbox.${name}`,
+        `must be a number above 0 and at most ${MAX_OUTBOX_TIME}.`,
+      );
+    }
+  }
+  for (const name of ['relay', 'notify'] as const) {
+    if (typeof outbox[name] !== 'boolean') {
+      throw new ScimOptionsError(`outbox.${name}`, 'must be true or false.');
+    }
+  }
+  if (!Array.isArray(outbox.blocking) || !outbox.blocking.every((one) => typeof one === 'function')) {
+    throw new ScimOptionsError('outbox.blocking', 'must be a list of event classes.');
+  }
+}
+
+/** A day in seconds; and as many days are more than anybody keeps. */
+const MAX_OUTBOX_TIME = 86_400;
 
 function checkPublicUrl(text: unknown, allowInsecure: boolean): string {
   const url = checkAddress('publicUrl', text);

@@ -49,13 +49,14 @@ export interface ScimStructuralOptions {
 
 /** What a host may give; everything left out has its default. */
 export type ScimOptionsInput = Partial<
-  Omit<ScimOptions, 'limits' | 'features' | 'bulk' | 'retention' | 'breaker'>
+  Omit<ScimOptions, 'limits' | 'features' | 'bulk' | 'retention' | 'breaker' | 'outbox'>
 > & {
   readonly limits?: Partial<ScimOptions['limits']>;
   readonly features?: Partial<ScimOptions['features']>;
   readonly bulk?: Partial<ScimOptions['bulk']>;
   readonly retention?: Partial<ScimOptions['retention']>;
   readonly breaker?: Partial<ScimOptions['breaker']>;
+  readonly outbox?: Partial<ScimOptions['outbox']>;
 };
 
 /** Each extra is listed, also as undefined: one that is missing here would leak into the runtime options. */

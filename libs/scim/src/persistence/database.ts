@@ -163,9 +163,9 @@ export class Database implements StoreDatabase {
         (await this.driver.within<R>(runner, statement)).rows;
       const change = async (statement: Statement): Promise<number> =>
         (await this.driver.within(runner, statement)).count;
-      const afterEnd = (step: () => Promise<void>): void => void ending.push(step);
       const committed: (() => void)[] = [];
       const afterCommit = (step: () => void): void => void committed.push(step);
+      const afterEnd = (step: () => Promise<void>): void => void ending.push(step);
       const result = await work({ run, change, manager: runner.manager, afterCommit, afterEnd });
       await runner.commitTransaction();
       for (const step of committed) step();

@@ -12,6 +12,7 @@ export { ScimBreakerState } from './entities/scim-breaker.entity.js';
 export { ScimConnection } from './entities/scim-connection.entity.js';
 export { ScimLegalHold } from './entities/scim-legal-hold.entity.js';
 export { ScimResource } from './entities/scim-resource.entity.js';
+export { ScimOutbox } from './entities/scim-outbox.entity.js';
 export { ScimPendingMember } from './entities/scim-pending-member.entity.js';
 export { ScimToken } from './entities/scim-token.entity.js';
 export { ScimTombstone } from './entities/scim-tombstone.entity.js';
@@ -23,6 +24,7 @@ export type { Statement } from './dialects/statement.js';
 export type { ResourceStoreSettings } from './stores/store-context.js';
 export { TypeOrmResourceStore, type ResourceStoreInput } from './stores/typeorm-resource.store.js';
 export { TypeOrmDeletionStore } from './stores/typeorm-deletion.store.js';
+export { TypeOrmOutbox, type OutboxStoreSettings } from './outbox/typeorm-outbox.js';
 export { TypeOrmTokenStore } from './stores/typeorm-token.store.js';
 export {
   ResourceStore,

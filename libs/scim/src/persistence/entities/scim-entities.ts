@@ -6,6 +6,7 @@ import { ScimConnection } from './scim-connection.entity.js';
 import { ScimGroupMember } from './scim-group-member.entity.js';
 import { ScimGroup } from './scim-group.entity.js';
 import { ScimResource } from './scim-resource.entity.js';
+import { ScimOutbox } from './scim-outbox.entity.js';
 import { ScimLegalHold } from './scim-legal-hold.entity.js';
 import { ScimPendingMember } from './scim-pending-member.entity.js';
 import { ScimToken } from './scim-token.entity.js';
@@ -57,6 +58,7 @@ const SHARED: readonly ScimEntity[] = [
   ScimTombstoneMember,
   ScimLegalHold,
   ScimBreakerState,
+  ScimOutbox,
 ];
 
 /** Types of our own columns as the decorators name them. */

@@ -13,19 +13,20 @@ export class Tombstones {
   constructor(private readonly context: StoreContext) {}
 
   /**
-   * Before the row and its memberships go. The data moves inside the database; never-returned attributes stay behind.
+   * Before the row goes. The data moves inside the database; never-returned attributes stay behind.
    * Without retention only what a legal hold covers keeps its data, and of a user that it was there, so that its purge is
    * announced.
+   * @returns whether memberships are to be kept, too
    */
   async leave(
     tx: Transaction,
     table: ResourceTable,
     { tenantId, connectionId }: ChangeOrigin,
     id: string,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { tables, retentionDays, database } = this.context;
     const kept = retentionDays > 0 || (await this.isHeld(tx, tenantId, id));
-    if (!kept && table.kind !== 'user') return;
+    if (!kept && table.kind !== 'user') return false;
     const now = Date.now();
     const name = NAMES[table.kind];
     const content = ['external_id', name.column, name.key, 'document']
@@ -49,21 +50,27 @@ export class Tombstones {
       ],
       prepare: true,
     });
-    if (kept && table.kind !== 'resource') await this.keepMemberships(tx, tenantId, id);
+    return kept;
   }
 
-  /** Two statements: an "or" over both columns would use neither index. A group is never a member of itself. */
-  private async keepMemberships(tx: Transaction, tenantId: string, id: string): Promise<void> {
+  /**
+   * When the groups are locked, and before the memberships go.
+   * @param side what the resource is: a member of groups, or the group
+   */
+  async keepMemberships(
+    tx: Transaction,
+    tenantId: string,
+    id: string,
+    side: 'member_id' | 'group_id',
+  ): Promise<void> {
     const { tables } = this.context;
-    for (const column of ['member_id', 'group_id']) {
-      await tx.run({
-        text: `insert into ${tables.tombstoneMembers} (tenant_id, tombstone_id, group_id, member_id, member_type)
-          select m.tenant_id, m.${column}, m.group_id, m.member_id, m.member_type from ${tables.members} m
-          where m.tenant_id = $1 and m.${column} = $2`,
-        values: [tenantId, id],
-        prepare: true,
-      });
-    }
+    await tx.run({
+      text: `insert into ${tables.tombstoneMembers} (tenant_id, tombstone_id, group_id, member_id, member_type)
+        select m.tenant_id, m.${side}, m.group_id, m.member_id, m.member_type from ${tables.members} m
+        where m.tenant_id = $1 and m.${side} = $2`,
+      values: [tenantId, id],
+      prepare: true,
+    });
   }
 
   private async isHeld(tx: Transaction, tenantId: string, id: string): Promise<boolean> {

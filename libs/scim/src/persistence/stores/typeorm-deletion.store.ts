@@ -11,6 +11,7 @@ import {
   type RestoreSettings,
 } from '../../provisioning/deletion/deletion-store.js';
 import { Parameters } from '../dialects/statement.js';
+import { TypeOrmOutbox } from '../outbox/typeorm-outbox.js';
 import { Purge } from './purge.js';
 import { isStorableId } from './resource-rows.js';
 import { Restoration } from './restoration.js';
@@ -47,9 +48,11 @@ export class TypeOrmDeletionStore extends DeletionStore {
   /** Takes the same as `TypeOrmResourceStore.open`. @throws Error as that does */
   static open(
     dataSource: DataSource,
-    { registry, entities = {}, settings = {} }: ResourceStoreInput,
+    { registry, entities = {}, settings = {}, outbox, commitHandlers }: ResourceStoreInput,
   ): TypeOrmDeletionStore {
-    return new TypeOrmDeletionStore(new StoreContext(dataSource, registry, entities, settings));
+    const events = outbox ?? new TypeOrmOutbox(dataSource, settings);
+    const context = new StoreContext(dataSource, registry, entities, settings, events, commitHandlers);
+    return new TypeOrmDeletionStore(context);
   }
 
   override async find(tenantId: string, id: string): Promise<DeletedResource | undefined> {
