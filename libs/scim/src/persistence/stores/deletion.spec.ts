@@ -72,8 +72,14 @@ describeEachDatabase('deleted resources', (database) => {
         ),
       ),
     );
+  /** As a relay does when all handlers have taken the events. */
+  const deliver = (): Promise<unknown> =>
+    dataSource.query(
+      `update scim_outbox set settled_at = '${new Date().toISOString()}' where settled_at is null`,
+    );
   const purge = async (): Promise<void> => {
     while ((await deletions.announceDue(100)) > 0);
+    await deliver();
     while ((await deletions.removeAnnounced(100)) > 0);
   };
 
@@ -249,6 +255,24 @@ describeEachDatabase('deleted resources', (database) => {
     await purge();
   });
 
+  it.each(['not delivered yet', 'given up'])('stay while the announcement is %s', async (state) => {
+    const id = await addUser();
+    await remove(id);
+    await makeDue(id);
+    await deletions.announceDue(100);
+    const now = new Date().toISOString();
+    if (state === 'given up') {
+      await deliver();
+      await dataSource.query(`update scim_outbox set dead_at = '${now}' where stream = 'User:${id}'`);
+    }
+    expect(await deletions.removeAnnounced(100)).toBe(0);
+    expect(await deletions.find(tenant, id)).toBeDefined();
+    await dataSource.query(
+      `update scim_outbox set dead_at = null, settled_at = '${now}' where stream = 'User:${id}'`,
+    );
+    expect(await deletions.removeAnnounced(100)).toBe(1);
+  });
+
   it('are due at once when the host wants it', async () => {
     const id = await addUser();
     await remove(id);
@@ -283,6 +307,7 @@ describeEachDatabase('deleted resources', (database) => {
     await remove(id);
     await makeDue(id);
     await deletions.announceDue(100);
+    await deliver();
     await deletions.hold(tenant, id, { heldAt: new Date().toISOString() });
     expect(await deletions.removeAnnounced(100)).toBe(0);
     expect(await deletions.find(tenant, id)).toBeDefined();
@@ -315,6 +340,7 @@ describeEachDatabase('deleted resources', (database) => {
     const announced = await Promise.all(Array.from({ length: 4 }, () => deletions.announceDue(10)));
     for (let more = 1; more > 0; announced.push(more)) more = await deletions.announceDue(10);
     expect(announced.reduce((sum, count) => sum + count, 0)).toBe(30);
+    await deliver();
     const removed = await Promise.all(Array.from({ length: 4 }, () => deletions.removeAnnounced(100)));
     expect(removed.reduce((sum, count) => sum + count, 0)).toBe(30);
   });
