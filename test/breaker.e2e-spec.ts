@@ -66,7 +66,10 @@ describe.each(ADAPTERS)('The breaker on %s', (adapter) => {
   beforeAll(async () => {
     scim = await bootScim({
       adapter,
-      scim: { breaker: { share: 0.5, minimum: 2, windowSeconds: 60, retryAfterSeconds: 77 } },
+      scim: {
+        breaker: { share: 0.5, minimum: 2, windowSeconds: 60, retryAfterSeconds: 77 },
+        outbox: {},
+      },
       host: { providers: [Alarm] },
     });
     breaker = scim.app.get(ScimBreaker, { strict: false });
