@@ -1,6 +1,7 @@
 export {
   assertEntities,
   scimEntities,
+  type ScimEntitiesDatabase,
   type ScimEntity,
   type ScimEntityClasses,
 } from './entities/scim-entities.js';
@@ -17,6 +18,7 @@ export { ScimPendingMember } from './entities/scim-pending-member.entity.js';
 export { ScimToken } from './entities/scim-token.entity.js';
 export { ScimTombstone } from './entities/scim-tombstone.entity.js';
 export { ScimTombstoneMember } from './entities/scim-tombstone-member.entity.js';
+export { ScimTurn } from './entities/scim-turn.entity.js';
 export { ScimUser } from './entities/scim-user.entity.js';
 export { SCIM_MIGRATIONS } from './migrations/index.js';
 export { Database, type DatabaseSettings, type Executor, type Row, type Transaction } from './database.js';
