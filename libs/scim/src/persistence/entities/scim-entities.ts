@@ -5,6 +5,11 @@ import { ScimGroupMember } from './scim-group-member.entity.js';
 import { ScimGroup } from './scim-group.entity.js';
 import { ScimResource } from './scim-resource.entity.js';
 import { ScimPendingMember } from './scim-pending-member.entity.js';
+import { ScimRoleBinding } from './scim-role-binding.entity.js';
+import { ScimRoleJob } from './scim-role-job.entity.js';
+import { ScimRoleMapping } from './scim-role-mapping.entity.js';
+import { ScimRoleState } from './scim-role-state.entity.js';
+import { ScimRoleTenant } from './scim-role-tenant.entity.js';
 import { ScimToken } from './scim-token.entity.js';
 import { ScimUser } from './scim-user.entity.js';
 
@@ -33,6 +38,11 @@ export function scimEntities(classes: ScimEntityClasses = {}): ScimEntity[] {
     ScimConnection,
     ScimToken,
     ScimPendingMember,
+    ScimRoleBinding,
+    ScimRoleJob,
+    ScimRoleMapping,
+    ScimRoleState,
+    ScimRoleTenant,
   ];
 }
 
