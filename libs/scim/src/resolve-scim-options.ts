@@ -1,5 +1,6 @@
+import { checkRole, optionMappings } from './roles/role-mapping.js';
 import type { ScimOptionsInput } from './scim.module-definition.js';
-import { ScimBulk, ScimFeatures, ScimLimits, ScimOptions } from './scim.options.js';
+import { ScimBulk, ScimFeatures, ScimLimits, ScimOptions, ScimRoleOptions } from './scim.options.js';
 
 /** An option that cannot work. The application does not start with it. */
 export class ScimOptionsError extends Error {
@@ -44,14 +45,17 @@ export function resolveScimOptions(given: ScimOptionsInput = {}): Readonly<ScimO
     limits: { ...new ScimLimits(), ...withoutUndefined(given.limits ?? {}) },
     features: { ...new ScimFeatures(), ...withoutUndefined(given.features ?? {}) },
     bulk: { ...new ScimBulk(), ...withoutUndefined(given.bulk ?? {}) },
+    roles: { ...new ScimRoleOptions(), ...withoutUndefined(given.roles ?? {}) },
   };
   checkPaging(options);
   refuseUnknown(options, new ScimOptions(), OPTIONAL, '');
   refuseUnknown(options.limits, new ScimLimits(), [], 'limits.');
   refuseUnknown(options.features, new ScimFeatures(), [], 'features.');
   refuseUnknown(options.bulk, new ScimBulk(), [], 'bulk.');
+  refuseUnknown(options.roles, new ScimRoleOptions(), [], 'roles.');
   checkNumbers(options);
   checkBulk(options);
+  checkRoles(options);
   checkSwitches(options);
   if (options.interopProfile) checkInteropProfile(options);
   checkRealm(options.realm);
@@ -65,12 +69,13 @@ export function resolveScimOptions(given: ScimOptionsInput = {}): Readonly<ScimO
     limits: Object.freeze(options.limits),
     features: Object.freeze(options.features),
     bulk: Object.freeze(options.bulk),
+    roles: Object.freeze(options.roles),
   });
 }
 
 /** What is merged has to be an object, or its parts would be lost without a word. */
 function checkParts(given: ScimOptionsInput): void {
-  for (const name of ['limits', 'features', 'rateLimit'] as const) {
+  for (const name of ['limits', 'features', 'bulk', 'roles', 'rateLimit'] as const) {
     const part: unknown = given[name];
     if (part !== undefined && (typeof part !== 'object' || part === null || Array.isArray(part))) {
       throw new ScimOptionsError(name, 'must be an object.');
@@ -157,6 +162,21 @@ function checkBulk({ bulk, limits }: ScimOptions): void {
       `(${bulk.maxOperations}) must not be greater than limits.arrayLength (${limits.arrayLength}).`,
     );
   }
+}
+
+function checkRoles({ roles }: ScimOptions): void {
+  const refused = (name: string, check: () => unknown): void => {
+    try {
+      check();
+    } catch (error) {
+      throw new ScimOptionsError(`roles.${name}`, error instanceof Error ? error.message : 'is wrong.');
+    }
+  };
+  for (const name of ['mappings', 'protected'] as const) {
+    if (!Array.isArray(roles[name])) throw new ScimOptionsError(`roles.${name}`, 'must be a list.');
+  }
+  refused('mappings', () => optionMappings(roles.mappings));
+  refused('protected', () => roles.protected.map(checkRole));
 }
 
 function checkPublicUrl(text: unknown, allowInsecure: boolean): string {

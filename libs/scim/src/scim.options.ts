@@ -1,3 +1,5 @@
+import type { OptionRoleMapping } from './roles/role-mapping.js';
+
 /**
  * Limits of one request. Everything over a limit is refused with a SCIM error that names it (security defaults).
  */
@@ -61,6 +63,14 @@ export class ScimBulk {
   atomic = false;
   /** Put the resource into the result of an operation that succeeded. @default false */
   includeResponses = false;
+}
+
+/** From groups to roles. Mappings of single tenants can also be administered by `ScimRoleMappings`. */
+export class ScimRoleOptions {
+  /** Groups that give roles, in every tenant or in one. @default [] */
+  mappings: readonly OptionRoleMapping[] = [];
+  /** Roles whose last active holder SCIM cannot take away in a tenant: 409. @default [] */
+  protected: readonly string[] = [];
 }
 
 /** Options that may come from an async factory. Field initialisers are the defaults. */
@@ -142,4 +152,5 @@ export class ScimOptions {
   limits = new ScimLimits();
   features = new ScimFeatures();
   bulk = new ScimBulk();
+  roles = new ScimRoleOptions();
 }

@@ -79,6 +79,7 @@ async function difference(
 ): Promise<DryRunUsers> {
   if (groups.every((group) => without.includes(group))) return { total: 0, sample: [] };
   const total = await store.countDifference(tenantId, { groups, without });
-  const sample = total === 0 || limit === 0 ? [] : await store.sampleDifference(tenantId, { groups, without }, limit);
+  const sample =
+    total === 0 || limit === 0 ? [] : await store.sampleDifference(tenantId, { groups, without }, limit);
   return { total, sample };
 }

@@ -1,30 +1,6 @@
+import type { EffectiveRole, RoleGroupName, RoleReason } from '../events/effective-role.js';
 import { compareCodePoints } from '../protocol/text/comparison-key.js';
 import type { RoleMapping } from './role-mapping.js';
-
-/** A group in an explanation. */
-export interface RoleGroupName {
-  readonly id: string;
-  /** Empty when it has none. */
-  readonly displayName: string;
-}
-
-/** Why a user has a role. */
-export interface RoleReason {
-  /** The mapping that gives it. */
-  readonly mappingId: string;
-  /** The group that the mapping means. */
-  readonly group: RoleGroupName;
-  /** The way there: from the group that the user is a direct member of to `group`; the shortest one. */
-  readonly path: readonly RoleGroupName[];
-}
-
-/** A role that a user has, with every mapping that gives it. */
-export interface EffectiveRole {
-  readonly role: string;
-  /** The greatest of the mappings that give it. */
-  readonly priority: number;
-  readonly reasons: readonly RoleReason[];
-}
 
 /** The groups around some users: who is in which group, and which group is in which. */
 export class GroupGraph {
@@ -105,7 +81,8 @@ function pathTo(
   graph: GroupGraph,
 ): RoleGroupName[] {
   const path: RoleGroupName[] = [];
-  for (let at: string | undefined = groupId; at !== undefined; at = cameFrom.get(at)) path.push(graph.name(at));
+  for (let at: string | undefined = groupId; at !== undefined; at = cameFrom.get(at))
+    path.push(graph.name(at));
   return path.toReversed();
 }
 

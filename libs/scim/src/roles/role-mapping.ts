@@ -75,11 +75,18 @@ function checkGroup(group: unknown): { by: GroupKey; value: string } {
   const by = GROUP_KEYS.find((key) => key === entry?.[0]);
   if (!entry || !by || given.length > 1) throw invalid(`group has one of: ${GROUP_KEYS.join(', ')}.`);
   const value: unknown = entry[1];
-  if (typeof value !== 'string' || value.length === 0 || value.length > LONGEST_VALUE || /\p{Cc}/u.test(value)) {
+  if (
+    typeof value !== 'string' ||
+    value.length === 0 ||
+    value.length > LONGEST_VALUE ||
+    /\p{Cc}/u.test(value)
+  ) {
     throw invalid(`group.${by} has 1 to ${LONGEST_VALUE} characters and no control characters.`);
   }
   if (by === 'pattern' && !GroupPattern.isPattern(value)) {
-    throw invalid('group.pattern has a * and something else: a single name is a displayName, and * alone would be everybody.');
+    throw invalid(
+      'group.pattern has a * and something else: a single name is a displayName, and * alone would be everybody.',
+    );
   }
   return { by, value };
 }
@@ -101,7 +108,8 @@ export function optionMappings(given: readonly OptionRoleMapping[]): readonly Ro
     const digest = createHash('sha256').update(content).digest('hex').slice(0, 20);
     return { ...checked, id: `option-${digest}`, source: 'options', tenantId };
   });
-  if (new Set(mappings.map(({ id }) => id)).size < mappings.length) throw invalid('A mapping is there twice.');
+  if (new Set(mappings.map(({ id }) => id)).size < mappings.length)
+    throw invalid('A mapping is there twice.');
   return mappings;
 }
 

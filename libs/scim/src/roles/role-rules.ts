@@ -38,7 +38,9 @@ export class RoleRules {
 
   /** Mappings that were never held against the groups of the tenant. */
   get unbegun(): readonly RoleMapping[] {
-    const begun = new Set(this.bindings.flatMap(({ mappingId, slot }) => (slot === BEGUN ? [mappingId] : [])));
+    const begun = new Set(
+      this.bindings.flatMap(({ mappingId, slot }) => (slot === BEGUN ? [mappingId] : [])),
+    );
     return this.mappings.filter(({ id, by }) => by !== 'id' && !begun.has(id));
   }
 

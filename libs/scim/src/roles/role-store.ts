@@ -1,3 +1,4 @@
+import type { ChangeTransaction } from '../events/change-guard.js';
 import type { GroupGraph } from './effective-roles.js';
 import type { GroupBinding, GroupIdentity } from './group-binding.js';
 import type { RoleMapping } from './role-mapping.js';
@@ -75,7 +76,10 @@ export interface HolderDifference {
  */
 export abstract class RoleStore {
   /** Runs `work` on a store of which all calls are part of one transaction; done again when it loses against another. */
-  abstract transaction<T>(work: (store: RoleStore) => Promise<T>): Promise<T>;
+  abstract transaction<T>(work: (store: RoleStore, transaction: ChangeTransaction) => Promise<T>): Promise<T>;
+
+  /** The same store, with all calls inside an open transaction. */
+  abstract within(transaction: ChangeTransaction): RoleStore;
 
   /**
    * Waits for other transactions that took a turn in this tenant: `alone` for all of them, else for those that are
@@ -120,8 +124,8 @@ export abstract class RoleStore {
     limit: number,
   ): Promise<readonly RoleHolder[]>;
 
-  /** Of the ids those of active users, and whether one of the groups, or of those inside them, has an active user. */
-  abstract activeAmong(
+  /** Whether one of the users is active, or one of the groups, or of those inside them, has an active user. */
+  abstract anyActive(
     tenantId: string,
     userIds: readonly string[],
     groupIds: readonly string[],
@@ -138,7 +142,10 @@ export abstract class RoleStore {
   ): Promise<readonly RoleHolder[]>;
 
   /** A user by id, or by userName; deactivated ones too. */
-  abstract findUser(tenantId: string, idOrUserName: string): Promise<(RoleHolder & { active: boolean }) | undefined>;
+  abstract findUser(
+    tenantId: string,
+    idOrUserName: string,
+  ): Promise<(RoleHolder & { active: boolean }) | undefined>;
 
   /** Names of users for events; those that there are. */
   abstract users(tenantId: string, userIds: readonly string[]): Promise<ReadonlyMap<string, RoleUser>>;
@@ -170,7 +177,12 @@ export abstract class RoleStore {
   /** Deletes jobs finished before that time. */
   abstract deleteFinishedJobs(tenantId: string, before: string): Promise<void>;
 
-  abstract jobPage(tenantId: string, scope: RoleJobScope, position: string, limit: number): Promise<RoleJobPage>;
+  abstract jobPage(
+    tenantId: string,
+    scope: RoleJobScope,
+    position: string,
+    limit: number,
+  ): Promise<RoleJobPage>;
 
   /** How many users a job is for. */
   abstract jobSize(tenantId: string, scope: RoleJobScope): Promise<number>;

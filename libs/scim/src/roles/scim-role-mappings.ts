@@ -1,14 +1,21 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
+import type { RoleGroupName } from '../events/effective-role.js';
 import { uuidV7 } from '../events/uuid-v7.js';
 import { BEGUN, firstBindings } from './group-binding.js';
-import type { RoleGroupName } from './effective-roles.js';
 import { type DryRunReport, dryRun, type DryRunRequest } from './dry-run.js';
 import { ScimRoleError } from './role-error.js';
-import { RoleJobs } from './role-jobs.js';
-import { checkMapping, checkTenant, type NewRoleMapping, optionMappings, type RoleMapping } from './role-mapping.js';
+import { addRoleJob } from './role-job.js';
+import {
+  checkMapping,
+  checkTenant,
+  type NewRoleMapping,
+  optionMappings,
+  type RoleMapping,
+} from './role-mapping.js';
 import { type RoleRules, RuleBook } from './role-rules.js';
 import { ROLE_SETTINGS, type RoleSettings } from './role-settings.js';
 import { type RoleJob, RoleStore } from './role-store.js';
+import { RoleWorker } from './role-worker.js';
 
 /** A mapping with the groups that it means. */
 export interface ListedMapping extends RoleMapping {
@@ -35,8 +42,9 @@ export class ScimRoleMappings {
 
   constructor(
     private readonly store: RoleStore,
-    private readonly jobs: RoleJobs,
     @Inject(ROLE_SETTINGS) { roles }: RoleSettings,
+    /** Begins at once instead of at its next look; without, for example on a command line, a running server does. */
+    @Optional() private readonly worker?: RoleWorker,
   ) {
     this.book = new RuleBook(optionMappings(roles.mappings));
   }
@@ -69,7 +77,7 @@ export class ScimRoleMappings {
       await this.recalculate(store, tenantId, mapping, before.with(bindings));
       return before.with(bindings);
     });
-    this.jobs.wake();
+    this.worker?.wake();
     const names = await this.store.groupNames(tenantId, rules.groupsOf(mapping));
     return { ...mapping, groups: rules.groupsOf(mapping).map((id) => mapped(id, names)) };
   }
@@ -82,12 +90,15 @@ export class ScimRoleMappings {
       const rules = await this.book.stored(tenantId, store);
       const mapping = known(rules, mappingId);
       if (mapping.source === 'options') {
-        throw new ScimRoleError('unknownMapping', 'This mapping is in the options of the module; remove it there.');
+        throw new ScimRoleError(
+          'unknownMapping',
+          'This mapping is in the options of the module; remove it there.',
+        );
       }
       await this.recalculate(store, tenantId, mapping, rules);
       await store.removeMapping(tenantId, mappingId);
     });
-    this.jobs.wake();
+    this.worker?.wake();
   }
 
   /**
@@ -111,7 +122,7 @@ export class ScimRoleMappings {
       await this.recalculate(store, tenantId, found, after);
       return { mapping: found, rules: after };
     });
-    this.jobs.wake();
+    this.worker?.wake();
     const groups = rules.groupsOf(mapping);
     const names = await this.store.groupNames(tenantId, groups);
     return { ...mapping, groups: groups.map((id) => mapped(id, names)) };
@@ -129,8 +140,8 @@ export class ScimRoleMappings {
 
   /** Works out the roles of all users again; for after a fault, it changes nothing that is right. */
   async recalculateAll(tenantId: string): Promise<void> {
-    await this.jobs.add(this.store, checkTenant(tenantId), { kind: 'tenant' });
-    this.jobs.wake();
+    await addRoleJob(this.store, checkTenant(tenantId), { kind: 'tenant' });
+    this.worker?.wake();
   }
 
   /** Recalculations of a tenant, the newest first. @param limit 1 to 100 @default 20 */
@@ -145,9 +156,17 @@ export class ScimRoleMappings {
     return bindings;
   }
 
-  private async bindTo(store: RoleStore, tenantId: string, { id, by }: RoleMapping, groupId: string): Promise<void> {
+  private async bindTo(
+    store: RoleStore,
+    tenantId: string,
+    { id, by }: RoleMapping,
+    groupId: string,
+  ): Promise<void> {
     if (by !== 'displayName' && by !== 'externalId') {
-      throw new ScimRoleError('invalidMapping', 'Only a mapping by displayName or externalId is bound to one group.');
+      throw new ScimRoleError(
+        'invalidMapping',
+        'Only a mapping by displayName or externalId is bound to one group.',
+      );
     }
     if ((await store.groupNames(tenantId, [groupId])).size === 0) {
       throw new ScimRoleError('unknownGroup', 'The tenant has no group with this id.');
@@ -164,8 +183,8 @@ export class ScimRoleMappings {
     rules: RoleRules,
   ): Promise<void> {
     const groups = rules.groupsOf(mapping);
-    if (groups.length > MOST_GROUP_JOBS) await this.jobs.add(store, tenantId, { kind: 'tenant' });
-    else for (const groupId of groups) await this.jobs.add(store, tenantId, { kind: 'group', groupId });
+    if (groups.length > MOST_GROUP_JOBS) await addRoleJob(store, tenantId, { kind: 'tenant' });
+    else for (const groupId of groups) await addRoleJob(store, tenantId, { kind: 'group', groupId });
   }
 }
 
@@ -181,7 +200,10 @@ function refuseSurplus(mapping: RoleMapping, { mappings }: RoleRules): void {
   );
   if (same) throw new ScimRoleError('duplicateMapping', 'The tenant has this mapping already.');
   if (mappings.filter(({ source }) => source === 'tenant').length >= MOST_MAPPINGS) {
-    throw new ScimRoleError('tooManyMappings', `A tenant has at most ${MOST_MAPPINGS} mappings; use a pattern.`);
+    throw new ScimRoleError(
+      'tooManyMappings',
+      `A tenant has at most ${MOST_MAPPINGS} mappings; use a pattern.`,
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type EffectiveRole, effectiveRoles } from './effective-roles.js';
+import type { EffectiveRole } from '../events/effective-role.js';
+import { effectiveRoles } from './effective-roles.js';
 import { checkTenant, optionMappings } from './role-mapping.js';
 import { RuleBook } from './role-rules.js';
 import { ROLE_SETTINGS, type RoleSettings } from './role-settings.js';

@@ -24,7 +24,12 @@ export class ScimRoleBinding {
   mappingId!: string;
 
   /** The place that the group takes in the mapping; empty: the mapping was held against the groups that there were. */
-  @PrimaryColumn({ type: 'varchar', name: 'slot', length: 40, primaryKeyConstraintName: 'pk_scim_role_binding' })
+  @PrimaryColumn({
+    type: 'varchar',
+    name: 'slot',
+    length: 40,
+    primaryKeyConstraintName: 'pk_scim_role_binding',
+  })
   slot!: string;
 
   @Column({ type: 'varchar', name: 'group_id', length: 64, nullable: true })

@@ -12,7 +12,12 @@ export class ScimRoleMapping {
   tenantId!: string;
 
   /** UUID version 7. */
-  @PrimaryColumn({ type: 'varchar', name: 'id', length: 36, primaryKeyConstraintName: 'pk_scim_role_mapping' })
+  @PrimaryColumn({
+    type: 'varchar',
+    name: 'id',
+    length: 36,
+    primaryKeyConstraintName: 'pk_scim_role_mapping',
+  })
   id!: string;
 
   @Column({ type: 'varchar', name: 'role', length: 100 })

@@ -1,5 +1,4 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { JsonValue } from '../../protocol/schema/json.js';
 
 /** The roles that a user was last told to have (`UserRolesChanged`). Users that never had a role have no row. */
 @Entity('scim_role_state')
@@ -12,16 +11,21 @@ export class ScimRoleState {
   })
   tenantId!: string;
 
-  @PrimaryColumn({ type: 'varchar', name: 'user_id', length: 36, primaryKeyConstraintName: 'pk_scim_role_state' })
+  @PrimaryColumn({
+    type: 'varchar',
+    name: 'user_id',
+    length: 36,
+    primaryKeyConstraintName: 'pk_scim_role_state',
+  })
   userId!: string;
 
   /** Counts the events, from 1. */
   @Column({ type: 'integer', name: 'version' })
   version!: number;
 
-  /** Roles with mapping and group of each reason. */
-  @Column({ type: 'jsonb', name: 'granted' })
-  granted!: JsonValue;
+  /** JSON: the roles with mapping and group of each reason. Read and written as a whole. */
+  @Column({ type: 'text', name: 'granted' })
+  granted!: string;
 
   @Column({ type: 'varchar', name: 'changed_at', length: 24 })
   changedAt!: string;

@@ -53,7 +53,7 @@ export class CreateScimRoles1764000000070 implements MigrationInterface {
           key('tenant_id', 64, state),
           key('user_id', 36, state),
           integer('version'),
-          { name: 'granted', type: 'jsonb' },
+          { name: 'granted', type: 'text' },
           text('changed_at', 24),
         ],
       }),
