@@ -50,13 +50,13 @@ export class RoleJobRows {
     return rows.map(toJob);
   }
 
-  /** In a transaction: two that claim at once wait for each other. */
-  async claim(tx: Executor, owner: string, now: string, until: string): Promise<RoleJob | undefined> {
+  /** In a transaction: what another one is claiming is left out. */
+  async claim(tx: Pick<Executor, 'run'>, owner: string, now: string, until: string): Promise<RoleJob | undefined> {
     const { tables, dialect } = this.context;
     const [row] = await tx.run<JobRow>({
       text: `select ${COLUMNS} from ${tables.jobs} j
         where j.finished_at is null and (j.held_until is null or j.held_until < $1)
-        order by j.id limit 1${dialect.forUpdate}`,
+        order by j.id limit 1${dialect.skipLocked}`,
       values: [now],
       prepare: true,
     });

@@ -74,8 +74,7 @@ export class RoleRuleRows {
     const columns = ['mapping_id text', 'slot text', 'group_id text'];
     await executor.run({
       text: `insert into ${tables.bindings} (tenant_id, mapping_id, slot, group_id)
-        select $1, k.mapping_id, k.slot, k.group_id from ${dialect.rows('$2', columns, 'k')} where true
-        on conflict do nothing`,
+        select $1, k.mapping_id, k.slot, k.group_id from ${dialect.rows('$2', columns, 'k')} where true${dialect.orSkip(tables.bindings)}`,
       values: [tenantId, JSON.stringify(rows)],
     });
   }

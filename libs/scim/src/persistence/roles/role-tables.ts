@@ -33,7 +33,7 @@ export function roleTables(dataSource: DataSource): RoleTables {
 
 /** What each part of the role store works with: the tables, and the database or an open transaction of it. */
 export interface RoleContext {
-  readonly executor: Executor;
+  readonly executor: Pick<Executor, 'run'>;
   readonly dialect: Dialect;
   readonly tables: RoleTables;
 }

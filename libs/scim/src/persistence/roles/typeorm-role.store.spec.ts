@@ -276,6 +276,7 @@ describeEachDatabase('Roles', (name) => {
     });
 
     it('are claimed by one worker, and by another one when that is not heard of', async () => {
+      await database.dataSource.query('delete from scim_role_job');
       await job({ kind: 'tenant' });
       const claims = await Promise.all(
         ['a', 'b', 'c'].map((owner) =>

@@ -15,7 +15,8 @@ import {
   type RoleUser,
   type StoredRules,
 } from '../../roles/role-store.js';
-import { Database, type DatabaseSettings, type Executor } from '../database.js';
+import { Database, type DatabaseSettings } from '../database.js';
+import { takeTurn } from '../turns.js';
 import { RoleJobRows } from './role-job-rows.js';
 import { RoleMembershipReads } from './role-membership-reads.js';
 import { RoleRuleRows } from './role-rules-rows.js';
@@ -37,7 +38,7 @@ export class TypeOrmRoleStore extends RoleStore {
     tables: RoleContext['tables'],
   ) {
     super();
-    const executor: Executor = open ?? database;
+    const executor = open ?? database;
     this.context = { executor, dialect: database.dialect, tables };
     this.ruleRows = new RoleRuleRows(this.context);
     this.memberships = new RoleMembershipReads(this.context);
@@ -74,10 +75,7 @@ export class TypeOrmRoleStore extends RoleStore {
   }
 
   override async takeTurn(tenantId: string, kind: 'bindings' | 'holders', alone: boolean): Promise<void> {
-    const { executor, dialect } = this.context;
-    const text = dialect.turnSql?.('$1', alone);
-    if (text !== undefined)
-      await executor.run({ text, values: [`scim role ${kind} ${tenantId}`], prepare: true });
+    await takeTurn(this.context, this.context.executor, `scim role ${kind} ${tenantId}`, alone);
   }
 
   override rules(tenantId: string): Promise<StoredRules> {
