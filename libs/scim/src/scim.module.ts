@@ -46,6 +46,7 @@ import {
   type ScimStructuralOptions,
 } from './scim.module-definition.js';
 import type { ScimOptions } from './scim.options.js';
+import { ROLE_EXPORTS, roleProviders } from './scim.roles.js';
 import { ScimTokens } from './tokens/scim-tokens.js';
 import { TOKEN_SETTINGS } from './tokens/token-settings.js';
 import { TokenStore } from './tokens/token-store.js';
@@ -89,8 +90,9 @@ function assemble(definition: DynamicModule, structure: ScimStructuralOptions): 
       { provide: ME_RESOLVER, useValue: structure.me ?? null },
       { provide: TENANT_SETTINGS, useValue: structure.tenantSettings ?? null },
       ...SERVICES,
+      ...roleProviders(SCIM_OPTIONS, structure),
     ],
-    exports: [ScimTokens, ResourceTypeRegistry, ScimFilterPipe, SCIM_OPTIONS],
+    exports: [...ROLE_EXPORTS, ScimTokens, ResourceTypeRegistry, ScimFilterPipe, SCIM_OPTIONS],
   };
 }
 

@@ -34,10 +34,6 @@ export function roleProviders(
     },
     ScimRoles,
     ScimRoleMappings,
-    RoleRecalculation,
-    RoleWorker,
-    RoleConsumer,
-    GroupBindingGuard,
-    LastHolderGuard,
+    // WAIT
   ];
 }

@@ -1,10 +1,15 @@
 import { parseArgs } from 'node:util';
+import type { ScimRoleMappings } from '../roles/scim-role-mappings.js';
+import type { ScimRoles } from '../roles/scim-roles.js';
 import type { ScimTokens } from '../tokens/scim-tokens.js';
 import { SCIM_TOKEN_PATTERN } from '../tokens/token-format.js';
 
 /** What a command works with. */
 export interface CommandServices {
   readonly tokens: ScimTokens;
+  /** For the commands on roles; without, they say that they are not there. @default undefined */
+  readonly roles?: ScimRoles;
+  readonly roleMappings?: ScimRoleMappings;
   /** Address of the SCIM endpoints, as the identity provider is to be given it. */
   readonly baseUrl: string;
   /** Writes a text to standard output; it brings its own line ends. */

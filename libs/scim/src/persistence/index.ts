@@ -23,6 +23,7 @@ export { Database, type DatabaseSettings, type Executor, type Row, type Transact
 export type { Statement } from './dialects/statement.js';
 export type { ResourceStoreSettings } from './stores/store-context.js';
 export { TypeOrmResourceStore, type ResourceStoreInput } from './stores/typeorm-resource.store.js';
+export { TypeOrmRoleStore } from './roles/typeorm-role.store.js';
 export { TypeOrmTokenStore } from './stores/typeorm-token.store.js';
 export {
   ResourceStore,

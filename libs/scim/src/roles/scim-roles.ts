@@ -4,6 +4,7 @@ import { effectiveRoles } from './effective-roles.js';
 import { checkTenant, optionMappings } from './role-mapping.js';
 import { RuleBook } from './role-rules.js';
 import { ROLE_SETTINGS, type RoleSettings } from './role-settings.js';
+import { ScimRoleError } from './role-error.js';
 import { type RoleHolder, RoleStore } from './role-store.js';
 
 /** Whose roles are asked for. */
@@ -11,6 +12,13 @@ export interface RoleQuestion {
   readonly tenantId: string;
   /** Id of the SCIM user. */
   readonly userId: string;
+}
+
+/** A user with roles and reasons, for people. */
+export interface ExplainedRoles extends RoleHolder {
+  /** False: deactivated, and so without roles. */
+  readonly active: boolean;
+  readonly roles: readonly EffectiveRole[];
 }
 
 export interface HolderPageRequest {
@@ -60,6 +68,18 @@ export class ScimRoles {
   async has(question: RoleQuestion, ...roles: readonly string[]): Promise<boolean> {
     const effective = await this.of(question);
     return effective.some(({ role }) => roles.includes(role));
+  }
+
+  /**
+   * The same for a user that somebody names.
+   *
+   * @param idOrUserName id of the SCIM user, or its userName
+   * @throws ScimRoleError invalidTenant, unknownUser
+   */
+  async explain(tenantId: string, idOrUserName: string): Promise<ExplainedRoles> {
+    const user = await this.store.findUser(checkTenant(tenantId), idOrUserName);
+    if (!user) throw new ScimRoleError('unknownUser', 'The tenant has no user with this id or userName.');
+    return { ...user, roles: await this.of({ tenantId, userId: user.userId }) };
   }
 
   /** The active users that have a role, page by page in the order of their ids. */
