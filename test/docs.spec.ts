@@ -1,6 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { ScimBulk, SCOPES, scimCommandHelp, ScimFeatures, ScimLimits, ScimOptions } from 'nestjs-scim';
+import {
+  ScimBulk,
+  SCOPES,
+  scimCommandHelp,
+  ScimFeatures,
+  ScimLimits,
+  ScimOptions,
+  ScimRoleOptions,
+} from 'nestjs-scim';
 import { TOLERANCES } from 'nestjs-scim/protocol';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
@@ -76,10 +84,11 @@ describe('The reference of the options', () => {
     ['Limits', 'ScimLimits', new ScimLimits()],
     ['Features', 'ScimFeatures', new ScimFeatures()],
     ['Bulk', 'ScimBulk', new ScimBulk()],
+    ['Roles', 'ScimRoleOptions', new ScimRoleOptions()],
   ])('lists under "%s" the names and defaults of %s', (heading, className, instance) => {
     const defaults: ReadonlyMap<string, unknown> = new Map(Object.entries(instance));
     const names = [...declared(options, className).keys()].filter(
-      (name) => typeof defaults.get(name) !== 'object',
+      (name) => typeof defaults.get(name) !== 'object' || Array.isArray(defaults.get(name)),
     );
     const rows = documented(heading).filter(([name]) => !name.includes('.'));
     expect(rows).toEqual(names.map((name) => [name, shown(defaults.get(name))]));
@@ -151,8 +160,8 @@ describe('The other references', () => {
   it('show the help of each command as the command prints it', () => {
     const page = read('docs/reference/command-line.md');
     const overview = scimCommandHelp([]) ?? '';
-    const commands = [...overview.matchAll(/^ {2}(\w+ [\w-]+) {2}/gm)].map(([, words = '']) => words);
-    expect(commands).toHaveLength(8);
+    const commands = [...overview.matchAll(/^ {2}(\w+(?: [\w-]+)+) {2}/gm)].map(([, words = '']) => words);
+    expect(commands).toHaveLength(17);
     for (const argv of [[], ...commands.map((words) => [...words.split(' '), '--help'])]) {
       expect(page).toContain(`\`\`\`text\n${scimCommandHelp(argv)?.trimEnd()}\n\`\`\``);
     }

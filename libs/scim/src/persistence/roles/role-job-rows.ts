@@ -51,7 +51,12 @@ export class RoleJobRows {
   }
 
   /** In a transaction: what another one is claiming is left out. */
-  async claim(tx: Pick<Executor, 'run'>, owner: string, now: string, until: string): Promise<RoleJob | undefined> {
+  async claim(
+    tx: Pick<Executor, 'run'>,
+    owner: string,
+    now: string,
+    until: string,
+  ): Promise<RoleJob | undefined> {
     const { tables, dialect } = this.context;
     const [row] = await tx.run<JobRow>({
       text: `select ${COLUMNS} from ${tables.jobs} j
