@@ -8,6 +8,7 @@ export { type AttributeChanges, ChangedAttributes } from './events/changed-attri
 export { ConnectionReleased } from './events/connection-released.js';
 export { type BreakerCount, ConnectionTripped } from './events/connection-tripped.js';
 export type { EffectiveRole, RoleGroupName, RoleReason } from './events/effective-role.js';
+export { EventRelay } from './events/event-relay.js';
 export { EventPublisher } from './events/event-publisher.js';
 export { EVENT_CLASSES, readEvent } from './events/event-registry.js';
 export { endsAccess, eventsOf } from './events/events-of.js';
@@ -17,6 +18,7 @@ export { GroupMembersChanged } from './events/group-members-changed.js';
 export { GroupUpdated } from './events/group-updated.js';
 export { type EventDelivery, OnScimEvent, type ScimEventMethod } from './events/on-scim-event.decorator.js';
 export {
+  type Claim,
   type ClaimedEvent,
   type ClaimedRun,
   type ClaimRequest,
@@ -81,8 +83,16 @@ export {
   type RoleQuestion,
   ScimRoles,
 } from './roles/scim-roles.js';
-export { SCIM_OPTIONS, ScimModule } from './scim.module.js';
-export { ScimBulk, ScimFeatures, ScimLimits, ScimOptions, ScimRoleOptions } from './scim.options.js';
+export { ScimModule } from './scim.module.js';
+export { SCIM_OPTIONS } from './scim.options-token.js';
+export {
+  ScimBulk,
+  ScimFeatures,
+  ScimLimits,
+  ScimOptions,
+  ScimOutbox,
+  ScimRoleOptions,
+} from './scim.options.js';
 export { ScimTokens, type IssuedToken, type IssueToken, type RotateToken } from './tokens/scim-tokens.js';
 export type { ScimPrincipal } from './tokens/principal.js';
 export { SCOPES, type Scope } from './tokens/scopes.js';

@@ -13,27 +13,35 @@ import { RoleStore } from './roles/role-store.js';
 import { RoleWorker } from './roles/role-worker.js';
 import { ScimRoleMappings } from './roles/scim-role-mappings.js';
 import { ScimRoles } from './roles/scim-roles.js';
+import { SCIM_OPTIONS } from './scim.options-token.js';
 import type { ScimOptions } from './scim.options.js';
 
 /** What the host's modules may inject. */
 export const ROLE_EXPORTS: Type[] = [ScimRoles, ScimRoleMappings];
 
 /** The room `roles`: from groups to role grants. */
-export function roleProviders(
-  options: symbol,
-  { dataSource, currentUser }: { dataSource?: string; currentUser?: Type<CurrentUserResolver> },
-): Provider[] {
+export function roleProviders({
+  dataSource,
+  currentUser,
+}: {
+  dataSource?: string;
+  currentUser?: Type<CurrentUserResolver>;
+}): Provider[] {
   return [
-    { provide: ROLE_SETTINGS, useExisting: options },
+    { provide: ROLE_SETTINGS, useExisting: SCIM_OPTIONS },
     { provide: CURRENT_USER_RESOLVER, useValue: currentUser ?? null },
     {
       provide: RoleStore,
       useFactory: (source: DataSource, { preparedStatements }: ScimOptions) =>
         TypeOrmRoleStore.on(source, { preparedStatements }),
-      inject: [getDataSourceToken(dataSource), options],
+      inject: [getDataSourceToken(dataSource), SCIM_OPTIONS],
     },
     ScimRoles,
     ScimRoleMappings,
-    // WAIT
+    RoleRecalculation,
+    RoleWorker,
+    RoleConsumer,
+    GroupBindingGuard,
+    LastHolderGuard,
   ];
 }

@@ -10,6 +10,7 @@ export { ScimGroup } from './entities/scim-group.entity.js';
 export { ScimGroupMember } from './entities/scim-group-member.entity.js';
 export { ScimConnection } from './entities/scim-connection.entity.js';
 export { ScimResource } from './entities/scim-resource.entity.js';
+export { ScimOutbox } from './entities/scim-outbox.entity.js';
 export { ScimPendingMember } from './entities/scim-pending-member.entity.js';
 export { ScimRoleBinding } from './entities/scim-role-binding.entity.js';
 export { ScimRoleJob } from './entities/scim-role-job.entity.js';
@@ -24,6 +25,7 @@ export type { Statement } from './dialects/statement.js';
 export type { ResourceStoreSettings } from './stores/store-context.js';
 export { TypeOrmResourceStore, type ResourceStoreInput } from './stores/typeorm-resource.store.js';
 export { TypeOrmRoleStore } from './roles/typeorm-role.store.js';
+export { TypeOrmOutbox, type OutboxStoreSettings } from './outbox/typeorm-outbox.js';
 export { TypeOrmTokenStore } from './stores/typeorm-token.store.js';
 export {
   ResourceStore,

@@ -10,4 +10,6 @@ export interface RoleSettings {
     /** Roles whose last holder SCIM cannot take away. */
     readonly protected: readonly string[];
   };
+  /** Where events are not delivered, roles are not recalculated either. @default it is on */
+  readonly outbox?: { readonly relay: boolean };
 }

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import {
-  type BeforeApplicationShutdown,
   Inject,
   Injectable,
   Logger,
   type OnApplicationBootstrap,
+  type OnModuleDestroy,
 } from '@nestjs/common';
 import { addRoleJob } from './role-job.js';
 import { fingerprintOf, optionMappings, type RoleMapping } from './role-mapping.js';
@@ -25,7 +25,7 @@ const KEEP_MS = 7 * 24 * 60 * 60 * 1000;
  * job goes on there after a crash, in whichever process takes it over.
  */
 @Injectable()
-export class RoleWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class RoleWorker implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('ScimRoles');
   private readonly owner = randomUUID();
   private readonly options: readonly RoleMapping[];
@@ -37,12 +37,13 @@ export class RoleWorker implements OnApplicationBootstrap, BeforeApplicationShut
   constructor(
     private readonly store: RoleStore,
     private readonly recalculation: RoleRecalculation,
-    @Inject(ROLE_SETTINGS) { roles }: RoleSettings,
+    @Inject(ROLE_SETTINGS) private readonly settings: RoleSettings,
   ) {
-    this.options = optionMappings(roles.mappings);
+    this.options = optionMappings(settings.roles.mappings);
   }
 
   onApplicationBootstrap(): void {
+    if (this.settings.outbox?.relay === false) return;
     this.started = true;
     this.timer = setInterval(() => this.wake(), LOOK_MS);
     this.timer.unref();
@@ -50,7 +51,7 @@ export class RoleWorker implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   /** Ends after the batch that is being worked on. */
-  async beforeApplicationShutdown(): Promise<void> {
+  async onModuleDestroy(): Promise<void> {
     this.started = false;
     clearInterval(this.timer);
     await this.working;

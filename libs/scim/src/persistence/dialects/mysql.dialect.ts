@@ -106,6 +106,9 @@ export class MysqlDialect implements Dialect {
   isOneOf(column: string, listPlaceholder: string): string {
     return `${column} in (${listPlaceholder})`;
   }
+  now(milliseconds: string): string {
+    return `concat(date_format(date_add(utc_timestamp(3), interval ${milliseconds} * 1000 microsecond), '%Y-%m-%dT%H:%i:%s.'), '000Z')`;
+  }
   list(texts: readonly string[]): unknown {
     return new ListParameter(texts);
   }

@@ -5,6 +5,7 @@ import { ScimConnection } from './scim-connection.entity.js';
 import { ScimGroupMember } from './scim-group-member.entity.js';
 import { ScimGroup } from './scim-group.entity.js';
 import { ScimResource } from './scim-resource.entity.js';
+import { ScimOutbox } from './scim-outbox.entity.js';
 import { ScimPendingMember } from './scim-pending-member.entity.js';
 import { ScimRoleBinding } from './scim-role-binding.entity.js';
 import { ScimRoleJob } from './scim-role-job.entity.js';
@@ -54,6 +55,7 @@ const SHARED: readonly ScimEntity[] = [
   ScimConnection,
   ScimToken,
   ScimPendingMember,
+  ScimOutbox,
   ScimRoleBinding,
   ScimRoleJob,
   ScimRoleMapping,

@@ -59,19 +59,7 @@ export class TypeOrmRoleStore extends RoleStore {
     work: (store: RoleStore, transaction: ChangeTransaction) => Promise<T>,
   ): Promise<T> {
     if (this.open) return work(this, this.open);
-    let afterwards: (() => void)[] = [];
-    const result = await this.database.transaction((tx) => {
-      // Again from the start when the transaction lost and is repeated.
-      afterwards = [];
-      const open: ChangeTransaction = {
-        manager: tx.manager,
-        run: (statement) => tx.run(statement),
-        afterCommit: (later) => void afterwards.push(later),
-      };
-      return work(this.within(open), open);
-    });
-    for (const later of afterwards) later();
-    return result;
+    return this.database.transaction((tx) => work(this.within(tx), tx));
   }
 
   override async takeTurn(tenantId: string, kind: 'bindings' | 'holders', alone: boolean): Promise<void> {
