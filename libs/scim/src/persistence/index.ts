@@ -1,6 +1,7 @@
 export {
   assertEntities,
   scimEntities,
+  type ScimEntitiesDatabase,
   type ScimEntity,
   type ScimEntityClasses,
 } from './entities/scim-entities.js';
@@ -18,6 +19,7 @@ export { ScimRoleMapping } from './entities/scim-role-mapping.entity.js';
 export { ScimRoleState } from './entities/scim-role-state.entity.js';
 export { ScimRoleTenant } from './entities/scim-role-tenant.entity.js';
 export { ScimToken } from './entities/scim-token.entity.js';
+export { ScimTurn } from './entities/scim-turn.entity.js';
 export { ScimUser } from './entities/scim-user.entity.js';
 export { SCIM_MIGRATIONS } from './migrations/index.js';
 export { Database, type DatabaseSettings, type Executor, type Row, type Transaction } from './database.js';

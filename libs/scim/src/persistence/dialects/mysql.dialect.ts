@@ -106,9 +106,6 @@ export class MysqlDialect implements Dialect {
   isOneOf(column: string, listPlaceholder: string): string {
     return `${column} in (${listPlaceholder})`;
   }
-  now(milliseconds: string): string {
-    return `concat(date_format(date_add(utc_timestamp(3), interval ${milliseconds} * 1000 microsecond), '%Y-%m-%dT%H:%i:%s.'), '000Z')`;
-  }
   list(texts: readonly string[]): unknown {
     return new ListParameter(texts);
   }
@@ -172,6 +169,12 @@ export class MysqlDialect implements Dialect {
   }
   endsWith(text: string, part: string): string {
     return `right(${text}, char_length(${part})) = ${part}`;
+  }
+
+  now(milliseconds: string): string {
+    const moment = `utc_timestamp(3) + interval (${milliseconds} * 1000) microsecond`;
+    // "%f" has six digits.
+    return this.exact(`concat(left(date_format(${moment}, '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z')`);
   }
 
   private exact(text: string): string {

@@ -1,18 +1,5 @@
-import { type MigrationInterface, type QueryRunner, Table } from 'typeorm';
-
-const key = (name: string, length: number) => ({
-  name,
-  type: 'varchar',
-  length: String(length),
-  isPrimary: true,
-  primaryKeyConstraintName: 'pk_scim_outbox',
-});
-const text = (name: string, length: number, isNullable = false) => ({
-  name,
-  type: 'varchar',
-  length: String(length),
-  isNullable,
-});
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { keyColumn, scimTable, tableName, textColumn } from './scim-table.js';
 
 /** Events on their way from the transaction of their change to whoever listens. */
 export class CreateScimOutbox1764000000041 implements MigrationInterface {
@@ -20,23 +7,23 @@ export class CreateScimOutbox1764000000041 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.createTable(
-      new Table({
-        name: tableName(runner, 'scim_outbox'),
+      scimTable(runner, {
+        name: 'scim_outbox',
         columns: [
-          key('tenant_id', 64),
-          key('id', 36),
-          text('stream', 128),
+          keyColumn('tenant_id', 64, 'pk_scim_outbox'),
+          keyColumn('id', 36, 'pk_scim_outbox'),
+          textColumn('stream', 128),
           { name: 'sequence', type: 'bigint' },
-          text('type', 64),
+          textColumn('type', 64),
           { name: 'payload', type: 'jsonb' },
-          text('created_at', 24),
-          text('available_at', 24, true),
+          textColumn('created_at', 24),
+          textColumn('available_at', 24, true),
           { name: 'attempts', type: 'integer' },
-          text('locked_until', 24, true),
-          text('locked_by', 36, true),
-          text('settled_at', 24, true),
-          text('dead_at', 24, true),
-          text('last_error', 128, true),
+          textColumn('locked_until', 24, true),
+          textColumn('locked_by', 36, true),
+          textColumn('settled_at', 24, true),
+          textColumn('dead_at', 24, true),
+          textColumn('last_error', 128, true),
           { name: 'accepted_by', type: 'text', isNullable: true },
         ],
         indices: [
@@ -64,10 +51,4 @@ export class CreateScimOutbox1764000000041 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     await runner.dropTable(tableName(runner, 'scim_outbox'));
   }
-}
-
-/** With the schema of the DataSource, where it names one. */
-function tableName(runner: QueryRunner, table: string): string {
-  const options = runner.dataSource.options;
-  return options.type === 'postgres' && options.schema ? `${options.schema}.${table}` : table;
 }

@@ -131,7 +131,12 @@ export class PendingMembers {
     });
     if (taken.length === 0) return;
     const ids = [...new Set(taken.map(({ group_id }) => group_id))];
-    if (ids.length === 0) return;
+    await tx.run({
+      text: `delete from ${tables.pending} where tenant_id = $1 and ${dialect.isOneOf('value', '$2')}
+        and ${dialect.isOneOf('group_id', '$3')}`,
+      values: [tenantId, list, dialect.list(ids)],
+      prepare: true,
+    });
     const present = await tx.run<{ group_id: string }>({
       text: `select m.group_id from ${tables.members} m
         where m.tenant_id = $1 and m.member_id = $2 and ${dialect.isOneOf('m.group_id', '$3')}`,

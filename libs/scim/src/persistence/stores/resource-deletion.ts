@@ -1,10 +1,10 @@
 import type { ChangeOrigin } from '../../events/change-origin.js';
 import type { ChangedMember } from '../../events/resource-change.js';
 import { ENTERPRISE_USER_SCHEMA } from '../../protocol/schema/schema-urns.js';
-import type { JsonObject } from '../../protocol/schema/json.js';
 import type { ResourceType } from '../../protocol/schema/resource-type.js';
 import type { ResourceHead } from '../../provisioning/resource-store.js';
-import type { Transaction } from '../database.js';
+import type { JsonObject } from '../../protocol/schema/json.js';
+import type { Executor } from '../database.js';
 import { bumpGroups, lockGroups } from './group-rows.js';
 import { ResourceRowWrites } from './resource-row-writes.js';
 import { isStorableId, storedColumns, toHead, type StoredRow } from './resource-rows.js';
@@ -109,18 +109,13 @@ export class ResourceDeletion {
       prepare: true,
     });
     if (reports.length === 0) return;
+    const ids = reports.map((report) => report.id);
     const time = new Date().toISOString();
-    const ids = dialect.list(reports.map((report) => report.id));
-    await this.takeManagerAway(
-      tx,
-      table,
-      tenantId,
-      reports.map((report) => report.id),
-    );
+    await this.takeManagerAway(write, table, ids, time);
     await tx.run({
       text: `delete from ${tables.values} where tenant_id = $1 and path = $2 and resource_type = $3
         and ${dialect.isOneOf('resource_id', '$4')}`,
-      values: [tenantId, MANAGER_ID, type, ids],
+      values: [tenantId, MANAGER_ID, type, dialect.list(ids)],
       prepare: true,
     });
     for (const report of reports) noteRelease(write, type, report, time);
@@ -128,29 +123,30 @@ export class ResourceDeletion {
 
   /** The reports are locked. */
   private async takeManagerAway(
-    tx: Transaction,
+    { tx, tenantId }: ResourceWrite,
     table: ResourceTable,
-    tenantId: string,
     reports: readonly string[],
+    time: string,
   ): Promise<void> {
     const { dialect } = this.context.database;
     const document = dialect.withoutExtensionMember?.('document', [ENTERPRISE_USER_SCHEMA, 'manager']);
-    if (document === undefined) return this.takeManagerAwayOneByOne(tx, table, tenantId, reports);
+    if (document === undefined) return this.takeManagerAwayOneByOne(tx, table, tenantId, reports, time);
     const mapped = [...table.columns].filter(([path]) => path.startsWith(`${MANAGER}.`));
     const cleared = mapped.map(([, { column }]) => `, ${column} = null`).join('');
     await tx.run({
       text: `update ${table.table} set version = version + 1, modified_at = $3, document = ${document}${cleared}
         where tenant_id = $1 and ${dialect.isOneOf('id', '$2')}`,
-      values: [tenantId, dialect.list(reports), new Date().toISOString()],
+      values: [tenantId, dialect.list(reports), time],
       prepare: true,
     });
   }
 
   private async takeManagerAwayOneByOne(
-    tx: Transaction,
+    tx: Executor,
     table: ResourceTable,
     tenantId: string,
     reports: readonly string[],
+    time: string,
   ): Promise<void> {
     const { dialect } = this.context.database;
     const rows = await tx.run<{ id: string; document: string }>({
@@ -159,7 +155,6 @@ export class ResourceDeletion {
       values: [tenantId, dialect.list(reports)],
       prepare: true,
     });
-    const now = new Date().toISOString();
     for (const row of rows) {
       const document = withoutManager(JSON.parse(row.document) as JsonObject);
       const set = table.written.map(({ column }, i) => `, ${column} = $${i + 5}`).join('');
@@ -169,9 +164,9 @@ export class ResourceDeletion {
         values: [
           tenantId,
           row.id,
-          now,
+          time,
           JSON.stringify(document),
-          ...table.written.map(({ value }) => value(document)),
+          ...table.written.map((column) => column.value(document)),
         ],
         prepare: true,
       });

@@ -38,7 +38,7 @@ export interface ResourceStoreInput {
   readonly commitHandlers?: CommitHandlers;
 }
 
-/** The resource store over the host's TypeORM DataSource; PostgreSQL or SQLite. */
+/** The resource store over the host's TypeORM DataSource; PostgreSQL, MySQL, MariaDB or SQLite. */
 export class TypeOrmResourceStore extends ResourceStore {
   private readonly queries: ResourceQueries;
   private readonly changes: ResourceChanges;
