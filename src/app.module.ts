@@ -32,6 +32,7 @@ import { SignOnStates } from './sign-in/sso/sign-on-state.js';
 import { SingleSignOn } from './sign-in/sso/single-sign-on.js';
 import { SsoController } from './sign-in/sso/sso.controller.js';
 import { AdminController } from './workspaces/admin.controller.js';
+import { HOST_ROLES } from './workspaces/host-roles.js';
 import { MemberRoles } from './workspaces/member-roles.js';
 import { SignUpRate } from './workspaces/sign-up-rate.js';
 import { SignUpController } from './workspaces/sign-up.controller.js';
@@ -72,6 +73,7 @@ export class AppModule {
           cursorKey,
           entities: { user: AppUser },
           users: { extensions: userExtensions() },
+          roles: HOST_ROLES,
           // Identity providers have tokens of their own; our sessions are not for them.
           decorators: [Public()],
         }),

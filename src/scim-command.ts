@@ -1,5 +1,5 @@
-import { runScimCommand, scimCommandHelp, ScimTokens } from 'nestjs-scim';
-import { TypeOrmTokenStore } from 'nestjs-scim/typeorm';
+import { runScimCommand, scimCommandHelp, ScimRoleMappings, ScimRoles, ScimTokens } from 'nestjs-scim';
+import { TypeOrmRoleStore, TypeOrmTokenStore } from 'nestjs-scim/typeorm';
 import { DataSource } from 'typeorm';
 import { databaseOptions } from './database-options.js';
 import { type Environment, localBaseUrl, readEnvironment } from './environment.js';
@@ -7,6 +7,7 @@ import { openHostDatabase } from './host-database.js';
 import { runningBaseUrl } from './running-host.js';
 import { StartError } from './start-error.js';
 import { stopOnSignal } from './stop-on-signal.js';
+import { HOST_ROLES } from './workspaces/host-roles.js';
 
 const out = (text: string): void => void process.stdout.write(text);
 const err = (text: string): void => void process.stderr.write(text);
@@ -25,7 +26,17 @@ async function run(argv: readonly string[]): Promise<number> {
   try {
     await dataSource.initialize();
     const tokens = new ScimTokens(new TypeOrmTokenStore(dataSource), { tokenCacheSeconds: 0 });
-    return await runScimCommand({ tokens, baseUrl: baseUrlOf(environment), out, err }, argv);
+    const roleStore = TypeOrmRoleStore.on(dataSource);
+    const settings = { roles: HOST_ROLES };
+    const services = {
+      tokens,
+      roles: new ScimRoles(roleStore, settings),
+      roleMappings: new ScimRoleMappings(roleStore, settings),
+      baseUrl: baseUrlOf(environment),
+      out,
+      err,
+    };
+    return await runScimCommand(services, argv);
   } finally {
     if (dataSource.isInitialized) await dataSource.destroy();
     await database.close();

@@ -53,7 +53,7 @@ describeEachDatabase('Changes of roles', (name) => {
       bootScim({
         adapter,
         database: database.options,
-        scim: { roles: { mappings } },
+        scim: { roles: { mappings }, outbox: {} },
         host: { providers: [Application] },
       });
     beforeAll(async () => {
