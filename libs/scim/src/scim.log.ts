@@ -11,7 +11,7 @@ import { ProvisioningLogStore } from './log/provisioning-log-store.js';
 import { ScimLog } from './log/scim-log.js';
 import { TypeOrmProvisioningLogStore } from './persistence/log/typeorm-provisioning-log.store.js';
 import { ScimOptionsError } from './scim-options-error.js';
-import { SCIM_OPTIONS } from './scim-options-token.js';
+import { SCIM_OPTIONS } from './scim.options-token.js';
 import type { ScimLogOptions, ScimOptions } from './scim.options.js';
 
 const SERVICES: Type[] = [LogWriter, LogRetention, ScimLog, EndpointShapes, ExchangeEntries, Exchanges];
