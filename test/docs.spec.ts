@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import {
+  ScimBreakerRules,
   ScimBulk,
   SCOPES,
   scimCommandHelp,
@@ -8,6 +9,7 @@ import {
   ScimLimits,
   ScimLogOptions,
   ScimOptions,
+  ScimRetention,
 } from 'nestjs-scim';
 import { REMEDIES, TOLERANCES } from 'nestjs-scim/protocol';
 import ts from 'typescript';
@@ -85,6 +87,8 @@ describe('The reference of the options', () => {
     ['Features', 'ScimFeatures', new ScimFeatures()],
     ['Bulk', 'ScimBulk', new ScimBulk()],
     ['Provisioning log', 'ScimLogOptions', new ScimLogOptions()],
+    ['Retention', 'ScimRetention', new ScimRetention()],
+    ['Breaker', 'ScimBreakerRules', new ScimBreakerRules()],
   ])('lists under "%s" the names and defaults of %s', (heading, className, instance) => {
     const defaults: ReadonlyMap<string, unknown> = new Map(Object.entries(instance));
     const names = [...declared(options, className).keys()].filter(
@@ -178,7 +182,7 @@ describe('The other references', () => {
     const page = read('docs/reference/command-line.md');
     const overview = scimCommandHelp([]) ?? '';
     const commands = [...overview.matchAll(/^ {2}(\w+ [\w-]+) {2}/gm)].map(([, words = '']) => words);
-    expect(commands).toHaveLength(12);
+    expect(commands).toHaveLength(19);
     for (const argv of [[], ...commands.map((words) => [...words.split(' '), '--help'])]) {
       expect(page).toContain(`\`\`\`text\n${scimCommandHelp(argv)?.trimEnd()}\n\`\`\``);
     }

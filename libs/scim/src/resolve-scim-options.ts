@@ -1,16 +1,17 @@
 import type { ScimOptionsInput } from './scim.module-definition.js';
-import { checkLog } from './scim.log.js';
+import { checkBreaker, checkRetention } from './check-deletion-options.js';
 import { ScimOptionsError } from './scim-options-error.js';
+import { checkLog } from './scim.log.js';
 import {
+  ScimBreakerRules,
   ScimBulk,
   ScimFeatures,
   ScimLimits,
   ScimLogOptions,
   ScimOptions,
   ScimOutbox,
+  ScimRetention,
 } from './scim.options.js';
-
-export { ScimOptionsError };
 
 /** Options whose default is undefined. */
 const OPTIONAL = [
@@ -46,6 +47,8 @@ export function resolveScimOptions(given: ScimOptionsInput = {}): Readonly<ScimO
     limits: { ...new ScimLimits(), ...withoutUndefined(given.limits ?? {}) },
     features: { ...new ScimFeatures(), ...withoutUndefined(given.features ?? {}) },
     bulk: { ...new ScimBulk(), ...withoutUndefined(given.bulk ?? {}) },
+    retention: { ...new ScimRetention(), ...withoutUndefined(given.retention ?? {}) },
+    breaker: { ...new ScimBreakerRules(), ...withoutUndefined(given.breaker ?? {}) },
     outbox: { ...new ScimOutbox(), ...withoutUndefined(given.outbox ?? {}) },
     log: { ...new ScimLogOptions(), ...withoutUndefined(given.log ?? {}) },
   };
@@ -54,10 +57,14 @@ export function resolveScimOptions(given: ScimOptionsInput = {}): Readonly<ScimO
   refuseUnknown(options.limits, new ScimLimits(), [], 'limits.');
   refuseUnknown(options.features, new ScimFeatures(), [], 'features.');
   refuseUnknown(options.bulk, new ScimBulk(), [], 'bulk.');
-  refuseUnknown(options.log, new ScimLogOptions(), ['hashKey'], 'log.');
   refuseUnknown(options.outbox, new ScimOutbox(), [], 'outbox.');
+  refuseUnknown(options.log, new ScimLogOptions(), ['hashKey'], 'log.');
+  refuseUnknown(options.retention, new ScimRetention(), [], 'retention.');
+  refuseUnknown(options.breaker, new ScimBreakerRules(), [], 'breaker.');
   checkNumbers(options);
   checkBulk(options);
+  checkRetention(options.retention);
+  checkBreaker(options.breaker);
   checkOutbox(options);
   checkLog(options.log);
   checkSwitches(options);
@@ -73,6 +80,8 @@ export function resolveScimOptions(given: ScimOptionsInput = {}): Readonly<ScimO
     limits: Object.freeze(options.limits),
     features: Object.freeze(options.features),
     bulk: Object.freeze(options.bulk),
+    retention: Object.freeze(options.retention),
+    breaker: Object.freeze(options.breaker),
     outbox: Object.freeze(options.outbox),
     log: Object.freeze(options.log),
   });
@@ -80,7 +89,7 @@ export function resolveScimOptions(given: ScimOptionsInput = {}): Readonly<ScimO
 
 /** What is merged has to be an object, or its parts would be lost without a word. */
 function checkParts(given: ScimOptionsInput): void {
-  for (const name of ['limits', 'features', 'rateLimit', 'outbox', 'log'] as const) {
+  for (const name of ['limits', 'features', 'rateLimit', 'outbox', 'log', 'retention', 'breaker'] as const) {
     const part: unknown = given[name];
     if (part !== undefined && (typeof part !== 'object' || part === null || Array.isArray(part))) {
       throw new ScimOptionsError(name, 'must be an object.');

@@ -49,11 +49,13 @@ export interface ScimStructuralOptions {
 
 /** What a host may give; everything left out has its default. */
 export type ScimOptionsInput = Partial<
-  Omit<ScimOptions, 'limits' | 'features' | 'bulk' | 'outbox' | 'log'>
+  Omit<ScimOptions, 'limits' | 'features' | 'bulk' | 'retention' | 'breaker' | 'outbox' | 'log'>
 > & {
   readonly limits?: Partial<ScimOptions['limits']>;
   readonly features?: Partial<ScimOptions['features']>;
   readonly bulk?: Partial<ScimOptions['bulk']>;
+  readonly retention?: Partial<ScimOptions['retention']>;
+  readonly breaker?: Partial<ScimOptions['breaker']>;
   readonly outbox?: Partial<ScimOptions['outbox']>;
   readonly log?: Partial<ScimOptions['log']>;
 };
