@@ -6,8 +6,6 @@ import { Members } from './accounts/members.js';
 import { PasswordLinks } from './accounts/password-links.js';
 import { PasswordController } from './accounts/password.controller.js';
 import { Passwords } from './accounts/passwords.js';
-import { AcmeProbe } from './acme-probe.schema.js';
-import { AcmeUser } from './acme-user.schema.js';
 import { AppUser } from './app-user.entity.js';
 import { databaseOptions } from './database-options.js';
 import { SCIM_PATH } from './environment.js';
@@ -33,6 +31,7 @@ import { SingleSignOn } from './sign-in/sso/single-sign-on.js';
 import { SsoController } from './sign-in/sso/sso.controller.js';
 import { AdminController } from './workspaces/admin.controller.js';
 import { MemberRoles } from './workspaces/member-roles.js';
+import { userExtensions } from './user-extensions.js';
 import { SignUpRate } from './workspaces/sign-up-rate.js';
 import { SignUpController } from './workspaces/sign-up.controller.js';
 import { WorkspaceApiController } from './workspaces/workspace-api.controller.js';
@@ -109,8 +108,3 @@ const SERVICES: Type[] = [
   SignUpRate,
   PageResponder,
 ];
-
-/** Additions to users; with NODE_ENV=test also one attribute of each unusual kind, for the tests to try. */
-function userExtensions(): Type[] {
-  return process.env['NODE_ENV'] === 'test' ? [AcmeUser, AcmeProbe] : [AcmeUser];
-}

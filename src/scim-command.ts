@@ -2,6 +2,7 @@ import { runScimCommand, scimCommandHelp, ScimTokens } from 'nestjs-scim';
 import { TypeOrmTokenStore } from 'nestjs-scim/typeorm';
 import { DataSource } from 'typeorm';
 import { databaseOptions } from './database-options.js';
+import { deletionServices } from './deletion-services.js';
 import { type Environment, localBaseUrl, readEnvironment } from './environment.js';
 import { openHostDatabase } from './host-database.js';
 import { runningBaseUrl } from './running-host.js';
@@ -25,7 +26,8 @@ async function run(argv: readonly string[]): Promise<number> {
   try {
     await dataSource.initialize();
     const tokens = new ScimTokens(new TypeOrmTokenStore(dataSource), { tokenCacheSeconds: 0 });
-    return await runScimCommand({ tokens, baseUrl: baseUrlOf(environment), out, err }, argv);
+    const services = { tokens, ...deletionServices(dataSource), baseUrl: baseUrlOf(environment), out, err };
+    return await runScimCommand(services, argv);
   } finally {
     if (dataSource.isInitialized) await dataSource.destroy();
     await database.close();
