@@ -1,5 +1,5 @@
-import { runScimCommand, scimCommandHelp, ScimTokens } from 'nestjs-scim';
-import { TypeOrmTokenStore } from 'nestjs-scim/typeorm';
+import { runScimCommand, scimCommandHelp, ScimLog, ScimLogOptions, ScimTokens } from 'nestjs-scim';
+import { TypeOrmProvisioningLogStore, TypeOrmTokenStore } from 'nestjs-scim/typeorm';
 import { DataSource } from 'typeorm';
 import { databaseOptions } from './database-options.js';
 import { deletionServices } from './deletion-services.js';
@@ -26,7 +26,15 @@ async function run(argv: readonly string[]): Promise<number> {
   try {
     await dataSource.initialize();
     const tokens = new ScimTokens(new TypeOrmTokenStore(dataSource), { tokenCacheSeconds: 0 });
-    const services = { tokens, ...deletionServices(dataSource), baseUrl: baseUrlOf(environment), out, err };
+    const log = new ScimLog(new TypeOrmProvisioningLogStore(dataSource), new ScimLogOptions());
+    const services = {
+      tokens,
+      log,
+      ...deletionServices(dataSource),
+      baseUrl: baseUrlOf(environment),
+      out,
+      err,
+    };
     return await runScimCommand(services, argv);
   } finally {
     if (dataSource.isInitialized) await dataSource.destroy();

@@ -78,6 +78,18 @@ export {
 } from './protocol/schema/scim-resource-type.decorator.js';
 export { ScimSchema, type ScimSchemaOptions } from './protocol/schema/scim-schema.decorator.js';
 export { TenantSettings, type TenantSwitches } from './provisioning/tenant/tenant-settings.js';
+export type { LogChange, LogEntry, LogKind, LogMembers, TokenRefusal } from './log/log-entry.js';
+export { ScimLogError } from './log/log-error.js';
+export type { LogWriterStatus } from './log/log-writer.js';
+export { type LogSelection, ProvisioningLogStore } from './log/provisioning-log-store.js';
+export {
+  type LoggedRequest,
+  type LogPage,
+  type LogQuery,
+  type LogStatus,
+  ScimLog,
+  type StatusClass,
+} from './log/scim-log.js';
 export { MeResolver } from './http/me/me-resolver.js';
 export { ScimFilterPipe } from './http/pipes/scim-filter.pipe.js';
 export { ScimOptionsError } from './scim-options-error.js';
@@ -94,6 +106,7 @@ export {
   ScimBulk,
   ScimFeatures,
   ScimLimits,
+  ScimLogOptions,
   ScimOptions,
   ScimOutbox,
   ScimRetention,

@@ -1,11 +1,13 @@
 import type { ScimOptionsInput } from './scim.module-definition.js';
 import { checkBreaker, checkRetention } from './check-deletion-options.js';
 import { ScimOptionsError } from './scim-options-error.js';
+import { checkLog } from './scim.log.js';
 import {
   ScimBreakerRules,
   ScimBulk,
   ScimFeatures,
   ScimLimits,
+  ScimLogOptions,
   ScimOptions,
   ScimOutbox,
   ScimRetention,
@@ -48,12 +50,15 @@ export function resolveScimOptions(given: ScimOptionsInput = {}): Readonly<ScimO
     retention: { ...new ScimRetention(), ...withoutUndefined(given.retention ?? {}) },
     breaker: { ...new ScimBreakerRules(), ...withoutUndefined(given.breaker ?? {}) },
     outbox: { ...new ScimOutbox(), ...withoutUndefined(given.outbox ?? {}) },
+    log: { ...new ScimLogOptions(), ...withoutUndefined(given.log ?? {}) },
   };
   checkPaging(options);
   refuseUnknown(options, new ScimOptions(), OPTIONAL, '');
   refuseUnknown(options.limits, new ScimLimits(), [], 'limits.');
   refuseUnknown(options.features, new ScimFeatures(), [], 'features.');
   refuseUnknown(options.bulk, new ScimBulk(), [], 'bulk.');
+  refuseUnknown(options.outbox, new ScimOutbox(), [], 'outbox.');
+  refuseUnknown(options.log, new ScimLogOptions(), ['hashKey'], 'log.');
   refuseUnknown(options.retention, new ScimRetention(), [], 'retention.');
   refuseUnknown(options.breaker, new ScimBreakerRules(), [], 'breaker.');
   checkNumbers(options);
@@ -61,7 +66,7 @@ export function resolveScimOptions(given: ScimOptionsInput = {}): Readonly<ScimO
   checkRetention(options.retention);
   checkBreaker(options.breaker);
   checkOutbox(options);
-  refuseUnknown(options.outbox, new ScimOutbox(), [], 'outbox.');
+  checkLog(options.log);
   checkSwitches(options);
   if (options.interopProfile) checkInteropProfile(options);
   checkRealm(options.realm);
@@ -78,12 +83,13 @@ export function resolveScimOptions(given: ScimOptionsInput = {}): Readonly<ScimO
     retention: Object.freeze(options.retention),
     breaker: Object.freeze(options.breaker),
     outbox: Object.freeze(options.outbox),
+    log: Object.freeze(options.log),
   });
 }
 
 /** What is merged has to be an object, or its parts would be lost without a word. */
 function checkParts(given: ScimOptionsInput): void {
-  for (const name of ['limits', 'features', 'rateLimit', 'outbox', 'retention', 'breaker'] as const) {
+  for (const name of ['limits', 'features', 'rateLimit', 'outbox', 'log', 'retention', 'breaker'] as const) {
     const part: unknown = given[name];
     if (part !== undefined && (typeof part !== 'object' || part === null || Array.isArray(part))) {
       throw new ScimOptionsError(name, 'must be an object.');

@@ -49,7 +49,7 @@ export interface ScimStructuralOptions {
 
 /** What a host may give; everything left out has its default. */
 export type ScimOptionsInput = Partial<
-  Omit<ScimOptions, 'limits' | 'features' | 'bulk' | 'retention' | 'breaker' | 'outbox'>
+  Omit<ScimOptions, 'limits' | 'features' | 'bulk' | 'retention' | 'breaker' | 'outbox' | 'log'>
 > & {
   readonly limits?: Partial<ScimOptions['limits']>;
   readonly features?: Partial<ScimOptions['features']>;
@@ -57,6 +57,7 @@ export type ScimOptionsInput = Partial<
   readonly retention?: Partial<ScimOptions['retention']>;
   readonly breaker?: Partial<ScimOptions['breaker']>;
   readonly outbox?: Partial<ScimOptions['outbox']>;
+  readonly log?: Partial<ScimOptions['log']>;
 };
 
 /** Each extra is listed, also as undefined: one that is missing here would leak into the runtime options. */

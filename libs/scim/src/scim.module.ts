@@ -39,6 +39,7 @@ import { ResourceStore } from './provisioning/resource-store.js';
 import { ResourceWriter } from './provisioning/resource-writer.js';
 import { Tenants, TENANT_SETTINGS } from './provisioning/tenant/tenants.js';
 import { RootReader } from './provisioning/root-reader.js';
+import { logProviders } from './scim.log.js';
 import { resolveScimOptions } from './resolve-scim-options.js';
 import { ScimOptionsError } from './scim-options-error.js';
 import {
@@ -54,6 +55,7 @@ import { DELETION_SERVICES, deletionProviders } from './scim.deletion.js';
 import { eventProviders } from './scim.events.js';
 import { SCIM_OPTIONS } from './scim.options-token.js';
 import type { ScimOptions } from './scim.options.js';
+import { ScimLog } from './log/scim-log.js';
 import { ScimTokens } from './tokens/scim-tokens.js';
 import { TOKEN_SETTINGS } from './tokens/token-settings.js';
 import { TokenStore } from './tokens/token-store.js';
@@ -93,6 +95,7 @@ function assemble(definition: DynamicModule, structure: ScimStructuralOptions): 
       ...(passwords ? [{ provide: ScimPasswordKeeper, useClass: passwords }] : []),
       ...storeProviders(structure, types),
       ...eventProviders(structure.dataSource),
+      ...logProviders(structure.dataSource),
       { provide: ME_RESOLVER, useValue: structure.me ?? null },
       { provide: TENANT_SETTINGS, useValue: structure.tenantSettings ?? null },
       ...SERVICES,
@@ -101,6 +104,7 @@ function assemble(definition: DynamicModule, structure: ScimStructuralOptions): 
     exports: [
       ...DELETION_SERVICES,
       ScimTokens,
+      ScimLog,
       ResourceTypeRegistry,
       ScimFilterPipe,
       Outbox,
