@@ -6,6 +6,8 @@ import { Members } from './accounts/members.js';
 import { PasswordLinks } from './accounts/password-links.js';
 import { PasswordController } from './accounts/password.controller.js';
 import { Passwords } from './accounts/passwords.js';
+import { AcmeProbe } from './acme-probe.schema.js';
+import { AcmeUser } from './acme-user.schema.js';
 import { AppUser } from './app-user.entity.js';
 import { databaseOptions } from './database-options.js';
 import { SCIM_PATH } from './environment.js';
@@ -30,8 +32,8 @@ import { SignOnStates } from './sign-in/sso/sign-on-state.js';
 import { SingleSignOn } from './sign-in/sso/single-sign-on.js';
 import { SsoController } from './sign-in/sso/sso.controller.js';
 import { AdminController } from './workspaces/admin.controller.js';
+import { HOST_ROLES } from './workspaces/host-roles.js';
 import { MemberRoles } from './workspaces/member-roles.js';
-import { userExtensions } from './user-extensions.js';
 import { SignUpRate } from './workspaces/sign-up-rate.js';
 import { SignUpController } from './workspaces/sign-up.controller.js';
 import { WorkspaceApiController } from './workspaces/workspace-api.controller.js';
@@ -46,12 +48,14 @@ export interface AppSettings {
   /** Secret of the paging cursors. */
   readonly cursorKey: string | Uint8Array;
   readonly host: HostSettings;
+  /** Deliver events and purge what is due; off in a process that runs a command. */
+  readonly background: boolean;
 }
 
 /** The application: accounts, sessions and workspaces over one data source, and SCIM over the same. */
 @Module({})
 export class AppModule {
-  static register({ databaseUrl, publicUrl, cursorKey, host }: AppSettings): DynamicModule {
+  static register({ databaseUrl, publicUrl, cursorKey, host, background }: AppSettings): DynamicModule {
     return {
       module: AppModule,
       controllers: CONTROLLERS,
@@ -71,6 +75,9 @@ export class AppModule {
           cursorKey,
           entities: { user: AppUser },
           users: { extensions: userExtensions() },
+          roles: HOST_ROLES,
+          outbox: { relay: background },
+          retention: { purge: background },
           // Identity providers have tokens of their own; our sessions are not for them.
           decorators: [Public()],
         }),
@@ -108,3 +115,8 @@ const SERVICES: Type[] = [
   SignUpRate,
   PageResponder,
 ];
+
+/** Additions to users; with NODE_ENV=test also one attribute of each unusual kind, for the tests to try. */
+function userExtensions(): Type[] {
+  return process.env['NODE_ENV'] === 'test' ? [AcmeUser, AcmeProbe] : [AcmeUser];
+}

@@ -55,6 +55,7 @@ import { DELETION_SERVICES, deletionProviders } from './scim.deletion.js';
 import { eventProviders } from './scim.events.js';
 import { SCIM_OPTIONS } from './scim.options-token.js';
 import type { ScimOptions } from './scim.options.js';
+import { ROLE_EXPORTS, roleProviders } from './scim.roles.js';
 import { ScimLog } from './log/scim-log.js';
 import { ScimTokens } from './tokens/scim-tokens.js';
 import { TOKEN_SETTINGS } from './tokens/token-settings.js';
@@ -100,9 +101,11 @@ function assemble(definition: DynamicModule, structure: ScimStructuralOptions): 
       { provide: TENANT_SETTINGS, useValue: structure.tenantSettings ?? null },
       ...SERVICES,
       ...deletionProviders(structure),
+      ...roleProviders(structure),
     ],
     exports: [
       ...DELETION_SERVICES,
+      ...ROLE_EXPORTS,
       ScimTokens,
       ScimLog,
       ResourceTypeRegistry,
