@@ -1,5 +1,13 @@
-import { runScimCommand, scimCommandHelp, ScimRoleMappings, ScimRoles, ScimTokens } from 'nestjs-scim';
-import { TypeOrmRoleStore, TypeOrmTokenStore } from 'nestjs-scim/typeorm';
+import {
+  runScimCommand,
+  scimCommandHelp,
+  ScimLog,
+  ScimLogOptions,
+  ScimRoleMappings,
+  ScimRoles,
+  ScimTokens,
+} from 'nestjs-scim';
+import { TypeOrmProvisioningLogStore, TypeOrmRoleStore, TypeOrmTokenStore } from 'nestjs-scim/typeorm';
 import { DataSource } from 'typeorm';
 import { databaseOptions } from './database-options.js';
 import { type Environment, localBaseUrl, readEnvironment } from './environment.js';
@@ -26,10 +34,12 @@ async function run(argv: readonly string[]): Promise<number> {
   try {
     await dataSource.initialize();
     const tokens = new ScimTokens(new TypeOrmTokenStore(dataSource), { tokenCacheSeconds: 0 });
+    const log = new ScimLog(new TypeOrmProvisioningLogStore(dataSource), new ScimLogOptions());
     const roleStore = TypeOrmRoleStore.on(dataSource);
     const settings = { roles: HOST_ROLES };
     const services = {
       tokens,
+      log,
       roles: new ScimRoles(roleStore, settings),
       roleMappings: new ScimRoleMappings(roleStore, settings),
       baseUrl: baseUrlOf(environment),

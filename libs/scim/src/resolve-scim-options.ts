@@ -1,22 +1,19 @@
 import { checkRole, optionMappings } from './roles/role-mapping.js';
 import type { ScimOptionsInput } from './scim.module-definition.js';
+import { checkBreaker, checkRetention } from './check-deletion-options.js';
+import { ScimOptionsError } from './scim-options-error.js';
+import { checkLog } from './scim.log.js';
 import {
+  ScimBreakerRules,
   ScimBulk,
   ScimFeatures,
   ScimLimits,
+  ScimLogOptions,
   ScimOptions,
   ScimOutbox,
+  ScimRetention,
   ScimRoleOptions,
 } from './scim.options.js';
-
-/** An option that cannot work. The application does not start with it. */
-export class ScimOptionsError extends Error {
-  override readonly name = 'ScimOptionsError';
-
-  constructor(option: string, problem: string) {
-    super(`ScimModule option "${option}" ${problem}`);
-  }
-}
 
 /** Options whose default is undefined. */
 const OPTIONAL = [
@@ -53,7 +50,10 @@ export function resolveScimOptions(given: ScimOptionsInput = {}): Readonly<ScimO
     features: { ...new ScimFeatures(), ...withoutUndefined(given.features ?? {}) },
     bulk: { ...new ScimBulk(), ...withoutUndefined(given.bulk ?? {}) },
     roles: { ...new ScimRoleOptions(), ...withoutUndefined(given.roles ?? {}) },
+    retention: { ...new ScimRetention(), ...withoutUndefined(given.retention ?? {}) },
+    breaker: { ...new ScimBreakerRules(), ...withoutUndefined(given.breaker ?? {}) },
     outbox: { ...new ScimOutbox(), ...withoutUndefined(given.outbox ?? {}) },
+    log: { ...new ScimLogOptions(), ...withoutUndefined(given.log ?? {}) },
   };
   checkPaging(options);
   refuseUnknown(options, new ScimOptions(), OPTIONAL, '');
@@ -62,10 +62,16 @@ export function resolveScimOptions(given: ScimOptionsInput = {}): Readonly<ScimO
   refuseUnknown(options.bulk, new ScimBulk(), [], 'bulk.');
   refuseUnknown(options.roles, new ScimRoleOptions(), [], 'roles.');
   refuseUnknown(options.outbox, new ScimOutbox(), [], 'outbox.');
+  refuseUnknown(options.log, new ScimLogOptions(), ['hashKey'], 'log.');
+  refuseUnknown(options.retention, new ScimRetention(), [], 'retention.');
+  refuseUnknown(options.breaker, new ScimBreakerRules(), [], 'breaker.');
   checkNumbers(options);
   checkBulk(options);
+  checkRetention(options.retention);
+  checkBreaker(options.breaker);
   checkOutbox(options);
   checkRoles(options);
+  checkLog(options.log);
   checkSwitches(options);
   if (options.interopProfile) checkInteropProfile(options);
   checkRealm(options.realm);
@@ -80,13 +86,26 @@ export function resolveScimOptions(given: ScimOptionsInput = {}): Readonly<ScimO
     features: Object.freeze(options.features),
     bulk: Object.freeze(options.bulk),
     roles: Object.freeze(options.roles),
+    retention: Object.freeze(options.retention),
+    breaker: Object.freeze(options.breaker),
     outbox: Object.freeze(options.outbox),
+    log: Object.freeze(options.log),
   });
 }
 
 /** What is merged has to be an object, or its parts would be lost without a word. */
 function checkParts(given: ScimOptionsInput): void {
-  for (const name of ['limits', 'features', 'bulk', 'roles', 'outbox', 'rateLimit'] as const) {
+  for (const name of [
+    'limits',
+    'features',
+    'bulk',
+    'roles',
+    'rateLimit',
+    'outbox',
+    'log',
+    'retention',
+    'breaker',
+  ] as const) {
     const part: unknown = given[name];
     if (part !== undefined && (typeof part !== 'object' || part === null || Array.isArray(part))) {
       throw new ScimOptionsError(name, 'must be an object.');

@@ -52,13 +52,16 @@ export interface ScimStructuralOptions {
 
 /** What a host may give; everything left out has its default. */
 export type ScimOptionsInput = Partial<
-  Omit<ScimOptions, 'limits' | 'features' | 'bulk' | 'outbox' | 'roles'>
+  Omit<ScimOptions, 'limits' | 'features' | 'bulk' | 'retention' | 'breaker' | 'outbox' | 'log' | 'roles'>
 > & {
   readonly limits?: Partial<ScimOptions['limits']>;
   readonly features?: Partial<ScimOptions['features']>;
   readonly bulk?: Partial<ScimOptions['bulk']>;
+  readonly retention?: Partial<ScimOptions['retention']>;
+  readonly breaker?: Partial<ScimOptions['breaker']>;
   readonly outbox?: Partial<ScimOptions['outbox']>;
   readonly roles?: Partial<ScimOptions['roles']>;
+  readonly log?: Partial<ScimOptions['log']>;
 };
 
 /** Each extra is listed, also as undefined: one that is missing here would leak into the runtime options. */

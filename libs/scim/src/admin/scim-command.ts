@@ -1,12 +1,25 @@
+import { ScimLogError } from '../log/log-error.js';
+import { ScimBreakerError } from '../provisioning/breaker/breaker-error.js';
+import { ScimDeletionError } from '../provisioning/deletion/deletion-error.js';
 import { ScimRoleError } from '../roles/role-error.js';
 import { ScimTokenError } from '../tokens/token-error.js';
 import { type Command, CommandOptions, type CommandServices, UsageError } from './command-line.js';
 import { usage } from './command-usage.js';
+import { BREAKER_COMMANDS } from './breaker-commands.js';
 import { CONNECTION_COMMANDS } from './connection-commands.js';
+import { DELETION_COMMANDS } from './deletion-commands.js';
+import { LOG_COMMANDS } from './log-commands.js';
 import { ROLE_COMMANDS } from './role-commands.js';
 import { TOKEN_COMMANDS } from './token-commands.js';
 
-const COMMANDS: readonly Command[] = [...TOKEN_COMMANDS, ...CONNECTION_COMMANDS, ...ROLE_COMMANDS];
+const COMMANDS: readonly Command[] = [
+  ...TOKEN_COMMANDS,
+  ...CONNECTION_COMMANDS,
+  ...LOG_COMMANDS,
+  ...DELETION_COMMANDS,
+  ...BREAKER_COMMANDS,
+  ...ROLE_COMMANDS,
+];
 const PROGRAM = 'npm run scim --';
 
 /**
@@ -22,7 +35,8 @@ export function scimCommandHelp(argv: readonly string[]): string | undefined {
 }
 
 /**
- * Administers tokens, connections and roles from a command line (without `node` and the script in `argv`).
+ * Administers tokens, connections, deleted resources, breakers and roles, and reads the provisioning log, from a command line
+ * (without `node` and the script in `argv`).
  *
  * Returns the exit code: 0 done, 1 refused (what to change is on `err`), 2 wrong command line (with the usage on
  * `err`). A failing store makes it reject.
@@ -47,7 +61,7 @@ export async function runScimCommand(services: CommandServices, argv: readonly s
       services.err(`${error.message}\n\n${usage(COMMANDS, PROGRAM, command.words)}`);
       return 2;
     }
-    if (error instanceof ScimTokenError || error instanceof ScimRoleError) {
+    if (isRefusal(error)) {
       services.err(`${error.message}\n`);
       return 1;
     }
@@ -63,6 +77,17 @@ function commandOf(argv: readonly string[]): Command | undefined {
     if (command) return command;
   }
   return undefined;
+}
+
+/** What a service refuses, with a message that says what to do. */
+function isRefusal(error: unknown): error is Error {
+  return (
+    error instanceof ScimTokenError ||
+    error instanceof ScimLogError ||
+    error instanceof ScimDeletionError ||
+    error instanceof ScimBreakerError ||
+    error instanceof ScimRoleError
+  );
 }
 
 function isTopic(words: string): boolean {
