@@ -48,12 +48,14 @@ export interface AppSettings {
   /** Secret of the paging cursors. */
   readonly cursorKey: string | Uint8Array;
   readonly host: HostSettings;
+  /** Deliver events and purge what is due; off in a process that runs a command. */
+  readonly background: boolean;
 }
 
 /** The application: accounts, sessions and workspaces over one data source, and SCIM over the same. */
 @Module({})
 export class AppModule {
-  static register({ databaseUrl, publicUrl, cursorKey, host }: AppSettings): DynamicModule {
+  static register({ databaseUrl, publicUrl, cursorKey, host, background }: AppSettings): DynamicModule {
     return {
       module: AppModule,
       controllers: CONTROLLERS,
@@ -74,6 +76,8 @@ export class AppModule {
           entities: { user: AppUser },
           users: { extensions: userExtensions() },
           roles: HOST_ROLES,
+          outbox: { relay: background },
+          retention: { purge: background },
           // Identity providers have tokens of their own; our sessions are not for them.
           decorators: [Public()],
         }),

@@ -1,21 +1,19 @@
 import {
   runScimCommand,
+  ScimBreaker,
   scimCommandHelp,
+  ScimDeletions,
   ScimLog,
-  ScimLogOptions,
   ScimRoleMappings,
   ScimRoles,
   ScimTokens,
 } from 'nestjs-scim';
-import { TypeOrmProvisioningLogStore, TypeOrmRoleStore, TypeOrmTokenStore } from 'nestjs-scim/typeorm';
-import { DataSource } from 'typeorm';
-import { databaseOptions } from './database-options.js';
+import { createCommandApp } from './create-app.js';
 import { type Environment, localBaseUrl, readEnvironment } from './environment.js';
 import { openHostDatabase } from './host-database.js';
 import { runningBaseUrl } from './running-host.js';
 import { StartError } from './start-error.js';
 import { stopOnSignal } from './stop-on-signal.js';
-import { HOST_ROLES } from './workspaces/host-roles.js';
 
 const out = (text: string): void => void process.stdout.write(text);
 const err = (text: string): void => void process.stderr.write(text);
@@ -30,25 +28,25 @@ async function run(argv: readonly string[]): Promise<number> {
   const environment = readEnvironment();
   const database = await openHostDatabase(environment, (line) => err(`${line}\n`));
   stopOnSignal(database.close);
-  const dataSource = new DataSource(databaseOptions(database.url));
   try {
-    await dataSource.initialize();
-    const tokens = new ScimTokens(new TypeOrmTokenStore(dataSource), { tokenCacheSeconds: 0 });
-    const log = new ScimLog(new TypeOrmProvisioningLogStore(dataSource), new ScimLogOptions());
-    const roleStore = TypeOrmRoleStore.on(dataSource);
-    const settings = { roles: HOST_ROLES };
-    const services = {
-      tokens,
-      log,
-      roles: new ScimRoles(roleStore, settings),
-      roleMappings: new ScimRoleMappings(roleStore, settings),
-      baseUrl: baseUrlOf(environment),
-      out,
-      err,
-    };
-    return await runScimCommand(services, argv);
+    const app = await createCommandApp(environment, database.url);
+    try {
+      const services = {
+        tokens: app.get(ScimTokens, { strict: false }),
+        log: app.get(ScimLog, { strict: false }),
+        deletions: app.get(ScimDeletions, { strict: false }),
+        breaker: app.get(ScimBreaker, { strict: false }),
+        roles: app.get(ScimRoles, { strict: false }),
+        roleMappings: app.get(ScimRoleMappings, { strict: false }),
+        baseUrl: baseUrlOf(environment),
+        out,
+        err,
+      };
+      return await runScimCommand(services, argv);
+    } finally {
+      await app.close();
+    }
   } finally {
-    if (dataSource.isInitialized) await dataSource.destroy();
     await database.close();
   }
 }

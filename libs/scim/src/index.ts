@@ -79,8 +79,6 @@ export {
 } from './protocol/schema/scim-resource-type.decorator.js';
 export { ScimSchema, type ScimSchemaOptions } from './protocol/schema/scim-schema.decorator.js';
 export { TenantSettings, type TenantSwitches } from './provisioning/tenant/tenant-settings.js';
-export { type CurrentUser, CurrentUserResolver } from './http/guards/current-user.js';
-export { RequireScimRole } from './http/guards/require-scim-role.decorator.js';
 export type { LogChange, LogEntry, LogKind, LogMembers, TokenRefusal } from './log/log-entry.js';
 export { ScimLogError } from './log/log-error.js';
 export type { LogWriterStatus } from './log/log-writer.js';
@@ -93,6 +91,8 @@ export {
   ScimLog,
   type StatusClass,
 } from './log/scim-log.js';
+export { type CurrentUser, CurrentUserResolver } from './http/guards/current-user.js';
+export { RequireScimRole } from './http/guards/require-scim-role.decorator.js';
 export { MeResolver } from './http/me/me-resolver.js';
 export { ScimFilterPipe } from './http/pipes/scim-filter.pipe.js';
 export { ScimOptionsError } from './scim-options-error.js';

@@ -3,17 +3,9 @@ import type { ScimOptionsInput } from './scim.module-definition.js';
 import { checkBreaker, checkRetention } from './check-deletion-options.js';
 import { ScimOptionsError } from './scim-options-error.js';
 import { checkLog } from './scim.log.js';
-import {
-  ScimBreakerRules,
-  ScimBulk,
-  ScimFeatures,
-  ScimLimits,
-  ScimLogOptions,
-  ScimOptions,
-  ScimOutbox,
-  ScimRetention,
-  ScimRoleOptions,
-} from './scim.options.js';
+import { SCIM_OPTION_GROUPS, type ScimOptionGroup, ScimOptions, type ScimOutbox } from './scim.options.js';
+
+const GROUPS = Object.entries(SCIM_OPTION_GROUPS) as [ScimOptionGroup, new () => object][];
 
 /** Options whose default is undefined. */
 const OPTIONAL = [
@@ -24,6 +16,9 @@ const OPTIONAL = [
   'keepExternalIdOnPut',
   'uniqueGroupNames',
 ] as const;
+
+/** The same within the groups. */
+const OPTIONAL_IN: Readonly<Partial<Record<ScimOptionGroup, readonly string[]>>> = { log: ['hashKey'] };
 
 const SWITCHES = [
   'allowInsecurePublicUrl',
@@ -43,34 +38,18 @@ const SWITCHES = [
  */
 export function resolveScimOptions(given: ScimOptionsInput = {}): Readonly<ScimOptions> {
   checkParts(given);
-  const options: ScimOptions = {
-    ...new ScimOptions(),
-    ...withoutUndefined(given),
-    limits: { ...new ScimLimits(), ...withoutUndefined(given.limits ?? {}) },
-    features: { ...new ScimFeatures(), ...withoutUndefined(given.features ?? {}) },
-    bulk: { ...new ScimBulk(), ...withoutUndefined(given.bulk ?? {}) },
-    roles: { ...new ScimRoleOptions(), ...withoutUndefined(given.roles ?? {}) },
-    retention: { ...new ScimRetention(), ...withoutUndefined(given.retention ?? {}) },
-    breaker: { ...new ScimBreakerRules(), ...withoutUndefined(given.breaker ?? {}) },
-    outbox: { ...new ScimOutbox(), ...withoutUndefined(given.outbox ?? {}) },
-    log: { ...new ScimLogOptions(), ...withoutUndefined(given.log ?? {}) },
-  };
-  checkPaging(options);
+  const options: ScimOptions = { ...new ScimOptions(), ...withoutUndefined(given), ...groupsOf(given) };
   refuseUnknown(options, new ScimOptions(), OPTIONAL, '');
-  refuseUnknown(options.limits, new ScimLimits(), [], 'limits.');
-  refuseUnknown(options.features, new ScimFeatures(), [], 'features.');
-  refuseUnknown(options.bulk, new ScimBulk(), [], 'bulk.');
-  refuseUnknown(options.roles, new ScimRoleOptions(), [], 'roles.');
-  refuseUnknown(options.outbox, new ScimOutbox(), [], 'outbox.');
-  refuseUnknown(options.log, new ScimLogOptions(), ['hashKey'], 'log.');
-  refuseUnknown(options.retention, new ScimRetention(), [], 'retention.');
-  refuseUnknown(options.breaker, new ScimBreakerRules(), [], 'breaker.');
+  for (const [name, Group] of GROUPS) {
+    refuseUnknown(options[name], new Group(), OPTIONAL_IN[name] ?? [], `${name}.`);
+  }
+  checkPaging(options);
   checkNumbers(options);
   checkBulk(options);
   checkRetention(options.retention);
   checkBreaker(options.breaker);
-  checkOutbox(options);
   checkRoles(options);
+  checkOutbox(options);
   checkLog(options.log);
   checkSwitches(options);
   if (options.interopProfile) checkInteropProfile(options);
@@ -80,32 +59,22 @@ export function resolveScimOptions(given: ScimOptionsInput = {}): Readonly<ScimO
   if (options.publicUrl !== undefined)
     options.publicUrl = checkPublicUrl(options.publicUrl, options.allowInsecurePublicUrl);
   if (options.documentationUri !== undefined) checkAddress('documentationUri', options.documentationUri);
-  return Object.freeze({
-    ...options,
-    limits: Object.freeze(options.limits),
-    features: Object.freeze(options.features),
-    bulk: Object.freeze(options.bulk),
-    roles: Object.freeze(options.roles),
-    retention: Object.freeze(options.retention),
-    breaker: Object.freeze(options.breaker),
-    outbox: Object.freeze(options.outbox),
-    log: Object.freeze(options.log),
-  });
+  for (const [name] of GROUPS) Object.freeze(options[name]);
+  return Object.freeze(options);
+}
+
+/** Each group: what the host gave over the defaults. */
+function groupsOf(given: ScimOptionsInput): Pick<ScimOptions, ScimOptionGroup> {
+  const groups = GROUPS.map(([name, Group]) => [
+    name,
+    { ...new Group(), ...withoutUndefined(given[name] ?? {}) },
+  ]);
+  return Object.fromEntries(groups) as Pick<ScimOptions, ScimOptionGroup>;
 }
 
 /** What is merged has to be an object, or its parts would be lost without a word. */
 function checkParts(given: ScimOptionsInput): void {
-  for (const name of [
-    'limits',
-    'features',
-    'bulk',
-    'roles',
-    'rateLimit',
-    'outbox',
-    'log',
-    'retention',
-    'breaker',
-  ] as const) {
+  for (const name of [...GROUPS.map(([group]) => group), 'rateLimit'] as const) {
     const part: unknown = given[name];
     if (part !== undefined && (typeof part !== 'object' || part === null || Array.isArray(part))) {
       throw new ScimOptionsError(name, 'must be an object.');

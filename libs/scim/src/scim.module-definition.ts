@@ -4,7 +4,7 @@ import type { ResourceTypeOption } from './protocol/schema/custom-resource-type.
 import type { TenantSettings } from './provisioning/tenant/tenant-settings.js';
 import type { CurrentUserResolver } from './http/guards/current-user.js';
 import type { MeResolver } from './http/me/me-resolver.js';
-import type { ScimOptions } from './scim.options.js';
+import type { ScimOptionGroup, ScimOptions } from './scim.options.js';
 
 /** Extensions of a core resource type, each a class declared with `@ScimSchema`. */
 export interface ScimResourceTypeOptions {
@@ -51,17 +51,8 @@ export interface ScimStructuralOptions {
 }
 
 /** What a host may give; everything left out has its default. */
-export type ScimOptionsInput = Partial<
-  Omit<ScimOptions, 'limits' | 'features' | 'bulk' | 'retention' | 'breaker' | 'outbox' | 'log' | 'roles'>
-> & {
-  readonly limits?: Partial<ScimOptions['limits']>;
-  readonly features?: Partial<ScimOptions['features']>;
-  readonly bulk?: Partial<ScimOptions['bulk']>;
-  readonly retention?: Partial<ScimOptions['retention']>;
-  readonly breaker?: Partial<ScimOptions['breaker']>;
-  readonly outbox?: Partial<ScimOptions['outbox']>;
-  readonly roles?: Partial<ScimOptions['roles']>;
-  readonly log?: Partial<ScimOptions['log']>;
+export type ScimOptionsInput = Partial<Omit<ScimOptions, ScimOptionGroup>> & {
+  readonly [G in ScimOptionGroup]?: Partial<ScimOptions[G]>;
 };
 
 /** Each extra is listed, also as undefined: one that is missing here would leak into the runtime options. */

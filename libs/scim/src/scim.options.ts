@@ -67,14 +67,6 @@ export class ScimBulk {
   includeResponses = false;
 }
 
-/** From groups to roles. Mappings of single tenants can also be administered by `ScimRoleMappings`. */
-export class ScimRoleOptions {
-  /** Groups that give roles, in every tenant or in one. @default [] */
-  mappings: readonly OptionRoleMapping[] = [];
-  /** Roles whose last active holder SCIM cannot take away in a tenant: 409. @default [] */
-  protected: readonly string[] = [];
-}
-
 /** What is kept of deleted resources, and for how long. */
 export class ScimRetention {
   /** Days for which the data of a deleted resource is kept for the host; 0: it goes at once. 0 to 3650. @default 30 */
@@ -105,6 +97,14 @@ export class ScimBreakerRules {
   windowSeconds = 3600;
   /** What the 429 says in Retry-After. 1 to 86400. @default 300 */
   retryAfterSeconds = 300;
+}
+
+/** From groups to roles. Mappings of single tenants can also be administered by `ScimRoleMappings`. */
+export class ScimRoleOptions {
+  /** Groups that give roles, in every tenant or in one. @default [] */
+  mappings: readonly OptionRoleMapping[] = [];
+  /** Roles whose last active holder SCIM cannot take away in a tenant: 409. @default [] */
+  protected: readonly string[] = [];
 }
 
 /** Delivery of events after the commit. */
@@ -252,9 +252,23 @@ export class ScimOptions {
   limits = new ScimLimits();
   features = new ScimFeatures();
   bulk = new ScimBulk();
-  roles = new ScimRoleOptions();
   retention = new ScimRetention();
   breaker = new ScimBreakerRules();
+  roles = new ScimRoleOptions();
   outbox = new ScimOutbox();
   log = new ScimLogOptions();
 }
+
+/** Options that come in groups: each a class whose initialisers are the defaults. */
+export const SCIM_OPTION_GROUPS = {
+  limits: ScimLimits,
+  features: ScimFeatures,
+  bulk: ScimBulk,
+  retention: ScimRetention,
+  breaker: ScimBreakerRules,
+  roles: ScimRoleOptions,
+  outbox: ScimOutbox,
+  log: ScimLogOptions,
+} as const satisfies Partial<Record<keyof ScimOptions, new () => object>>;
+
+export type ScimOptionGroup = keyof typeof SCIM_OPTION_GROUPS;

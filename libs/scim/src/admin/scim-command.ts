@@ -69,16 +69,6 @@ export async function runScimCommand(services: CommandServices, argv: readonly s
   }
 }
 
-/** The one with the most words that the command line begins with. */
-function commandOf(argv: readonly string[]): Command | undefined {
-  for (const count of [3, 2]) {
-    const words = argv.slice(0, count).join(' ');
-    const command = COMMANDS.find((one) => one.words === words);
-    if (command) return command;
-  }
-  return undefined;
-}
-
 /** What a service refuses, with a message that says what to do. */
 function isRefusal(error: unknown): error is Error {
   return (
@@ -88,6 +78,16 @@ function isRefusal(error: unknown): error is Error {
     error instanceof ScimBreakerError ||
     error instanceof ScimRoleError
   );
+}
+
+/** The one with the most words that the command line begins with. */
+function commandOf(argv: readonly string[]): Command | undefined {
+  for (const count of [3, 2]) {
+    const words = argv.slice(0, count).join(' ');
+    const command = COMMANDS.find((one) => one.words === words);
+    if (command) return command;
+  }
+  return undefined;
 }
 
 function isTopic(words: string): boolean {

@@ -32,8 +32,8 @@ export { Database, type DatabaseSettings, type Executor, type Row, type Transact
 export type { Statement } from './dialects/statement.js';
 export type { ResourceStoreSettings } from './stores/store-context.js';
 export { TypeOrmResourceStore, type ResourceStoreInput } from './stores/typeorm-resource.store.js';
-export { TypeOrmRoleStore } from './roles/typeorm-role.store.js';
 export { TypeOrmDeletionStore } from './stores/typeorm-deletion.store.js';
+export { TypeOrmRoleStore } from './roles/typeorm-role.store.js';
 export { TypeOrmOutbox, type OutboxStoreSettings } from './outbox/typeorm-outbox.js';
 export { TypeOrmTokenStore } from './stores/typeorm-token.store.js';
 export {

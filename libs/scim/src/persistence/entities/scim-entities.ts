@@ -69,12 +69,12 @@ const SHARED: readonly ScimEntity[] = [
   ScimLegalHold,
   ScimBreakerState,
   ScimOutbox,
+  ScimLogEntry,
   ScimRoleBinding,
   ScimRoleJob,
   ScimRoleMapping,
   ScimRoleState,
   ScimRoleTenant,
-  ScimLogEntry,
 ];
 
 /** Types of our own columns as the decorators name them. */
