@@ -32,7 +32,7 @@ export interface Dialect {
   list(texts: readonly string[]): unknown;
   /**
    * Something to select from: one row for each object in a parameter that holds a JSON array of objects;
-   * columns as `name type`, type text or integer.
+   * columns as `name type`, type text (512 characters at most), longtext or integer.
    */
   rows(placeholder: string, columns: readonly string[], alias: string): string;
 
@@ -95,8 +95,9 @@ export interface Dialect {
    * processes compare times, theirs may differ.
    */
   now(milliseconds: string): string;
+
+  /** Suffix of a select for rows that nobody else has locked; they are locked until the transaction ends. */
+  readonly skipLocked: string;
   /** Suffix of a select whose rows must stay until the transaction ends. */
   readonly forReference: string;
-  /** Suffix of a select of rows to be updated that leaves out those which are locked. */
-  readonly skipLocked: string;
 }

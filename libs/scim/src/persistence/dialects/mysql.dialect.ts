@@ -8,6 +8,8 @@ const RETRY = new Set([
   1213, // deadlock; the transaction is rolled back
   1020, // record has changed since it was read (MariaDB, innodb_snapshot_isolation)
 ]);
+/** A row of another table refers to the row. */
+const REFERENCED = new Set([1451, 1217]);
 const TIMEOUT = new Set([
   1205, // lock wait timeout; only the statement is rolled back
   1317, // interrupted
@@ -75,11 +77,6 @@ export class MysqlDialect implements Dialect {
     return `insert into scim_turn (name) values (${placeholder}) on duplicate key update name = name`;
   }
 
-  now(milliseconds: string): string {
-    const moment = `timestampadd(microsecond, ${milliseconds} * 1000, utc_timestamp(3))`;
-    return `concat(left(date_format(${moment}, '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z')`;
-  }
-
   bind(value: unknown): unknown {
     return typeof value === 'boolean' ? Number(value) : value;
   }
@@ -98,6 +95,7 @@ export class MysqlDialect implements Dialect {
       const name = KEY_NAME.exec(sqlMessage ?? message)?.[1];
       return { kind: 'unique', names: name === undefined ? [] : [name] };
     }
+    if (REFERENCED.has(errno)) return { kind: 'referenced' };
     if (RETRY.has(errno)) return { kind: 'retry' };
     if (TIMEOUT.has(errno)) return { kind: 'timeout' };
     if (VALUE.has(errno)) return { kind: 'value' };
@@ -117,8 +115,9 @@ export class MysqlDialect implements Dialect {
   rows(placeholder: string, columns: readonly string[], alias: string): string {
     const typed = columns.map((column) => {
       const [name, type] = column.split(' ');
+      const text = type === 'longtext' ? type : 'varchar(512)';
       const sqlType =
-        type === 'integer' ? 'bigint' : `varchar(512) character set utf8mb4 collate ${this.collation}`;
+        type === 'integer' ? 'bigint' : `${text} character set utf8mb4 collate ${this.collation}`;
       return `${name} ${sqlType} path '$."${name}"'`;
     });
     return `json_table(${placeholder}, '$[*]' columns (${typed.join(', ')})) as ${alias}`;
@@ -174,6 +173,12 @@ export class MysqlDialect implements Dialect {
   }
   endsWith(text: string, part: string): string {
     return `right(${text}, char_length(${part})) = ${part}`;
+  }
+
+  now(milliseconds: string): string {
+    const moment = `utc_timestamp(3) + interval (${milliseconds} * 1000) microsecond`;
+    // "%f" has six digits.
+    return this.exact(`concat(left(date_format(${moment}, '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z')`);
   }
 
   private exact(text: string): string {

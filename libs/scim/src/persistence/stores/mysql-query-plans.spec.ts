@@ -1,9 +1,9 @@
 import type { Logger } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DATABASES, openDatabase, type OpenDatabase } from '../../../../../test/support/databases.js';
+import { inTenant } from '../../../../../test/support/origin.js';
 import { GROUPS, REGISTRY, typed, USERS } from '../../../../../test/contracts/resource-store.contract.js';
 import { TypeOrmResourceStore } from './typeorm-resource.store.js';
-import { inTenant } from '../../../../../test/support/origin.js';
 
 /** Keeps the statements of the store as they were sent, to have them explained. */
 class Recorder implements Logger {

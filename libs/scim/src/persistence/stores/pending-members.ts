@@ -2,9 +2,9 @@ import { ScimError } from '../../protocol/error/scim-error.js';
 import { evaluateElement } from '../../protocol/filter/evaluate-filter.js';
 import type { TypedFilter } from '../../protocol/filter/typed-filter.js';
 import type { Transaction } from '../database.js';
+import { takeTurn } from '../turns.js';
 import { bumpGroups, lockGroups } from './group-rows.js';
 import type { ResourceWrite } from './resource-write.js';
-import { takeTurn } from '../turns.js';
 import type { StoreContext } from './store-context.js';
 
 /** Longest value that is kept; an externalId beyond it can still be a member once it is there. */
