@@ -21,6 +21,33 @@ describe('The switches among the options', () => {
   });
 });
 
+describe('The options of the outbox', () => {
+  it.each<[string, unknown[]]>([
+    ['relay', ['false', 1]],
+    ['notify', ['yes']],
+    ['concurrency', [0, 1.5, '4', 1001]],
+    ['tenantConcurrency', [0]],
+    ['batch', [-1]],
+    ['attempts', [0]],
+    ['leaseSeconds', [0, Number.NaN, '30', Infinity]],
+    ['deliverySeconds', [-1]],
+    ['retentionDays', [0]],
+    ['blocking', ['UserDeactivated', ['UserDeactivated']]],
+    ['pollSeconds', [1]],
+  ])('%s is refused when it cannot work', (name, values) => {
+    for (const value of values) {
+      const boot = (): unknown => ScimModule.forRoot({ outbox: { [name]: value } as object });
+      expect(boot).toThrow(ScimOptionsError);
+      expect(boot).toThrow(`outbox.${name}`);
+    }
+  });
+
+  it('may be fractions of seconds, and block for nothing', () => {
+    ScimModule.forRoot({ outbox: { leaseSeconds: 0.5, blocking: [] } });
+    expect(() => ScimModule.forRoot({ outbox: 'off' as never })).toThrow(ScimOptionsError);
+  });
+});
+
 describe('The profiles', () => {
   it('are three, each found by its name', () => {
     expect(Profile.names()).toEqual(['default', 'strict', 'interop']);
