@@ -31,6 +31,8 @@ class Journal {
       retryDelay: 250,
     }),
     ScimModule.forRoot({
+      // The load takes access from many users, and ought to.
+      breaker: { enabled: false },
       outbox: { leaseSeconds: 2, firstRetrySeconds: 0.05, lastRetrySeconds: 0.5, attempts: 1000 },
     }),
   ],

@@ -73,8 +73,13 @@ describe(`killed at random moments under load (seed ${SEED})`, () => {
     async () => {
       const random = randomFrom(SEED);
       let killing = true;
+      const faults: unknown[] = [];
       const working = clients.map(async (client) => {
-        while (killing) await client.step();
+        try {
+          while (killing) await client.step();
+        } catch (error) {
+          faults.push(error);
+        }
       });
       for (let kill = 1; kill <= KILLS; kill++) {
         await delay(200 + random() * 800);
@@ -89,6 +94,7 @@ describe(`killed at random moments under load (seed ${SEED})`, () => {
       await delay(1000);
       killing = false;
       await Promise.all(working);
+      expect(faults).toEqual([]);
       dataSource = await openDataSource(url);
       const waiting = async (): Promise<number> => {
         const rows: object[] = await dataSource.query("select id from scim_outbox where settled_at = ''");

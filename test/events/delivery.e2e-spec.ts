@@ -135,6 +135,7 @@ describeEachDatabase('@OnScimEvent', (database: DatabaseName) => {
     journal.fail = () => undefined;
     expect(await outbox.retryDead({ tenantId: 'acme', id: dead!.id })).toBe(1);
     await until(() => namesTold(id).includes('UserUpdated'), 15_000);
+    await settled();
     expect(await outbox.status()).toEqual({ undelivered: 0, oldestSeconds: 0, dead: 0 });
   });
 
