@@ -45,9 +45,8 @@ try {
   const consumer = join(work, 'consumer');
   cpSync(join(root, 'scripts/consumer'), consumer, { recursive: true });
   const { devDependencies } = workspace;
-  const peers = Object.keys(manifest.peerDependencies).map(
-    (name) => `${name}@${workspace.dependencies[name]}`,
-  );
+  // Without the optional peers: everything has to load when they are not there.
+  const peers = requiredPeers().map((name) => `${name}@${workspace.dependencies[name]}`);
   const extra = ['typescript', '@types/node'].map((name) => `${name}@${devDependencies[name]}`);
   const flags = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel', 'error'];
   run('npm', ['install', ...flags, tarball, ...peers, ...extra], { cwd: consumer });
@@ -106,9 +105,7 @@ function checkDeclared() {
     .map(([name, file]) => `${name} (${file})`);
   if (missing.length > 0)
     throw new Error(`imported but not declared in libs/scim/package.json: ${missing.join(', ')}`);
-  const idle = Object.keys(manifest.peerDependencies).filter(
-    (name) => !wanted.has(name) && !neededByNest.has(name),
-  );
+  const idle = requiredPeers().filter((name) => !wanted.has(name) && !neededByNest.has(name));
   if (idle.length > 0)
     throw new Error(`declared in libs/scim/package.json but never imported: ${idle.join(', ')}`);
   console.log(
@@ -117,6 +114,11 @@ function checkDeclared() {
       .sort((a, b) => a.localeCompare(b))
       .join(', ')}`,
   );
+}
+
+function requiredPeers() {
+  const { peerDependencies, peerDependenciesMeta = {} } = manifest;
+  return Object.keys(peerDependencies).filter((name) => !peerDependenciesMeta[name]?.optional);
 }
 
 function packageOf(name) {

@@ -6,7 +6,6 @@ import { AcmeUser } from './acme-user.schema.js';
 import { AppUser } from './app-user.entity.js';
 import { databaseOptions } from './database-options.js';
 import { SCIM_PATH } from './environment.js';
-import { OpenApiController } from './open-api.controller.js';
 
 /** What the application needs to know before it is built. */
 export interface AppSettings {
@@ -23,7 +22,6 @@ export class AppModule {
   static register({ databaseUrl, publicUrl, cursorKey }: AppSettings): DynamicModule {
     return {
       module: AppModule,
-      controllers: [OpenApiController],
       imports: [
         TypeOrmModule.forRoot({ ...databaseOptions(databaseUrl), retryAttempts: 0 }),
         ScimModule.forRoot({

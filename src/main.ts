@@ -5,6 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { ScimOptionsError, ScimTokens } from 'nestjs-scim';
+import { serveApiDocs } from './api-docs.js';
 import { AppModule } from './app.module.js';
 import { demoText } from './demo.js';
 import { type Environment, localBaseUrl, readEnvironment } from './environment.js';
@@ -39,7 +40,7 @@ async function start(): Promise<void> {
   }
 }
 
-function createApp(
+async function createApp(
   environment: Environment,
   databaseUrl: string,
   to: LoggerService,
@@ -47,10 +48,12 @@ function createApp(
   const adapter = environment.httpAdapter === 'express' ? new ExpressAdapter() : new FastifyAdapter();
   const { publicUrl } = environment;
   const cursorKey = environment.cursorKey ?? randomBytes(32);
-  return NestFactory.create(AppModule.register({ databaseUrl, publicUrl, cursorKey }), adapter, {
+  const app = await NestFactory.create(AppModule.register({ databaseUrl, publicUrl, cursorKey }), adapter, {
     logger: to,
     abortOnError: false,
   });
+  serveApiDocs(app);
+  return app;
 }
 
 /** Base URL of the SCIM endpoints. @throws StartError when the address is taken */
