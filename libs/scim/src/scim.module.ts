@@ -27,6 +27,7 @@ import { groupResourceType, userResourceType } from './protocol/schema/core/reso
 import { ResourceTypeRegistry } from './protocol/schema/resource-type-registry.js';
 import { ScimPasswordKeeper } from './provisioning/password-keeper.js';
 import { CursorPages } from './provisioning/paging/cursor-pages.js';
+import { RootCursorPages } from './provisioning/paging/root-cursor-pages.js';
 import { BulkExecutor } from './provisioning/bulk/bulk-executor.js';
 import { PROVISIONING_SETTINGS } from './provisioning/provisioning-settings.js';
 import { ResourceReader } from './provisioning/resource-reader.js';
@@ -97,6 +98,7 @@ function assemble(definition: DynamicModule, structure: ScimStructuralOptions): 
 const SERVICES: Type[] = [
   Tenants,
   CursorPages,
+  RootCursorPages,
   ResourceReader,
   RootReader,
   ResourceWriter,

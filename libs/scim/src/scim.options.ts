@@ -95,7 +95,7 @@ export class ScimOptions {
    * @default 'index'
    */
   defaultPagination: 'index' | 'cursor' = 'index';
-  /** Most resources that a query over all resource types may match; over it: 400 tooMany. @default 10000 */
+  /** Most resources that a query over all resource types may match by index; over it: 400 tooMany. @default 10000 */
   rootQueryLimit = 10_000;
   /** Discovery endpoints answer without a token. @default true */
   publicDiscovery = true;

@@ -91,6 +91,8 @@ export interface ResourcePage {
   /** All matches of the query in the tenant. */
   readonly total: number;
   readonly resources: readonly StoredResource[];
+  /** With `keyset` only: the place of each resource in the order. */
+  readonly positions?: readonly KeysetPosition[];
   /** With `keyset` only: where the page before this one lies; undefined on the first. */
   readonly previous?: Keyset;
   /** With `keyset` only: where the page after this one lies; undefined on the last. */
