@@ -12,6 +12,7 @@ import { TypeOrmResourceStore } from '../stores/typeorm-resource.store.js';
 import { ScimColumn } from './scim-column.decorator.js';
 import { scimEntities, type ScimEntity } from './scim-entities.js';
 import { ScimUser } from './scim-user.entity.js';
+import { inTenant } from '../../../../../test/support/origin.js';
 
 @Entity('scim_user')
 class AppUser extends ScimUser {
@@ -68,10 +69,10 @@ describeEachDatabase("A host's user entity", (database) => {
     }
     const store = TypeOrmResourceStore.open(dataSource, { registry: REGISTRY, entities: { user: AppUser } });
     const document = userDocument({ name: { familyName: 'Løve' } });
-    const { head } = await store.create(USERS, 't', { document, concealed: {} });
+    const { head } = await store.create(USERS, inTenant('t'), { document, concealed: {} });
     const users = dataSource.getRepository(AppUser);
     await users.update({ id: head.id }, { theme: 'dark' });
-    await store.modify(USERS, 't', head.id, (current) => ({
+    await store.modify(USERS, inTenant('t'), head.id, (current) => ({
       document: { ...current.document, title: 'x' },
       concealed: {},
     }));

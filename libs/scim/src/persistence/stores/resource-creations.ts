@@ -1,3 +1,4 @@
+import type { ChangeOrigin } from '../../events/change-origin.js';
 import { ScimError } from '../../protocol/error/scim-error.js';
 import type { MembershipStep } from '../../protocol/patch/membership.js';
 import type { ResourceType } from '../../protocol/schema/resource-type.js';
@@ -5,7 +6,7 @@ import { comparisonKey } from '../../protocol/text/comparison-key.js';
 import type { ModifiedResource, ResourceContent, ResourceHead } from '../../provisioning/resource-store.js';
 import type { Transaction } from '../database.js';
 import { Parameters } from '../dialects/statement.js';
-import { uuidV7 } from '../uuid-v7.js';
+import { uuidV7 } from '../../events/uuid-v7.js';
 import { MembershipWrites } from './membership-writes.js';
 import { ResourceChanges } from './resource-changes.js';
 import { concealedText, ResourceRowWrites } from './resource-row-writes.js';
@@ -45,30 +46,32 @@ export class ResourceCreations {
 
   async createMany(
     type: ResourceType,
-    tenantId: string,
+    origin: ChangeOrigin,
     contents: readonly ResourceContent[],
   ): Promise<Outcome[]> {
     // What these options ask of each resource is asked where one is created.
     const each = this.context.pendingMembers || type.attribute('externalId')?.uniqueness !== 'none';
-    if (contents.length < 2 || each) return this.oneByOne(type, tenantId, contents);
+    if (contents.length < 2 || each) return this.oneByOne(type, origin, contents);
     try {
-      return await this.context.database.transaction((tx) => this.together(tx, type, tenantId, contents));
+      return await this.context.database.transaction((tx) =>
+        this.together(tx, type, origin.tenantId, contents),
+      );
     } catch (error) {
       // A value that the database refuses: which one it was comes out when each has its own statement.
       if (!(error instanceof ScimError) || error.status >= 500) throw error;
-      return this.oneByOne(type, tenantId, contents);
+      return this.oneByOne(type, origin, contents);
     }
   }
 
   private async oneByOne(
     type: ResourceType,
-    tenantId: string,
+    origin: ChangeOrigin,
     contents: readonly ResourceContent[],
   ): Promise<Outcome[]> {
     const outcomes: Outcome[] = [];
     for (const content of contents) {
       try {
-        outcomes.push(await this.changes.create(type, tenantId, content));
+        outcomes.push(await this.changes.create(type, origin, content));
       } catch (error) {
         if (!(error instanceof ScimError) || error.status >= 500) throw error;
         outcomes.push(error);

@@ -1,3 +1,4 @@
+import type { ChangeOrigin } from '../../events/change-origin.js';
 import { ENTERPRISE_USER_SCHEMA } from '../../protocol/schema/schema-urns.js';
 import type { ResourceType } from '../../protocol/schema/resource-type.js';
 import type { ResourceHead } from '../../provisioning/resource-store.js';
@@ -20,7 +21,7 @@ export class ResourceDeletion {
 
   async delete(
     type: ResourceType,
-    tenantId: string,
+    { tenantId }: ChangeOrigin,
     id: string,
     check: (head: ResourceHead) => void,
   ): Promise<boolean> {

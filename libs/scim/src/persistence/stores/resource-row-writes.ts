@@ -4,7 +4,7 @@ import type { JsonObject } from '../../protocol/schema/json.js';
 import { comparisonKey } from '../../protocol/text/comparison-key.js';
 import type { CurrentResource, ResourceContent, ResourceHead } from '../../provisioning/resource-store.js';
 import type { Executor, Transaction } from '../database.js';
-import { uuidV7 } from '../uuid-v7.js';
+import { uuidV7 } from '../../events/uuid-v7.js';
 import { project } from './projection.js';
 import { isStorableId } from './resource-rows.js';
 import type { ResourceTable } from './resource-table.js';
