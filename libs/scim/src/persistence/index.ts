@@ -10,6 +10,8 @@ export { ScimGroup } from './entities/scim-group.entity.js';
 export { ScimGroupMember } from './entities/scim-group-member.entity.js';
 export { ScimConnection } from './entities/scim-connection.entity.js';
 export { ScimResource } from './entities/scim-resource.entity.js';
+export { ScimJitAccount } from './entities/scim-jit-account.entity.js';
+export { ScimSignOnLink } from './entities/scim-sign-on-link.entity.js';
 export { ScimPendingMember } from './entities/scim-pending-member.entity.js';
 export { ScimToken } from './entities/scim-token.entity.js';
 export { ScimUser } from './entities/scim-user.entity.js';
@@ -18,6 +20,7 @@ export { Database, type DatabaseSettings, type Executor, type Row, type Transact
 export type { Statement } from './dialects/statement.js';
 export type { ResourceStoreSettings } from './stores/store-context.js';
 export { TypeOrmResourceStore, type ResourceStoreInput } from './stores/typeorm-resource.store.js';
+export { TypeOrmIdentityStore } from './stores/typeorm-identity.store.js';
 export { TypeOrmTokenStore } from './stores/typeorm-token.store.js';
 export {
   ResourceStore,

@@ -1,6 +1,8 @@
 import type { DataSource } from 'typeorm';
 import { ScimAttributeValue } from './scim-attribute-value.entity.js';
 import { ScimConnection } from './scim-connection.entity.js';
+import { ScimJitAccount } from './scim-jit-account.entity.js';
+import { ScimSignOnLink } from './scim-sign-on-link.entity.js';
 import { ScimGroupMember } from './scim-group-member.entity.js';
 import { ScimGroup } from './scim-group.entity.js';
 import { ScimResource } from './scim-resource.entity.js';
@@ -33,6 +35,8 @@ export function scimEntities(classes: ScimEntityClasses = {}): ScimEntity[] {
     ScimConnection,
     ScimToken,
     ScimPendingMember,
+    ScimJitAccount,
+    ScimSignOnLink,
   ];
 }
 
