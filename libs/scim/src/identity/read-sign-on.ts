@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { KEY_LENGTH } from '../protocol/resource/read-context.js';
+import { isWellFormed } from '../protocol/text/well-formed.js';
 import { isAddress, sameName } from './address.js';
 import { ScimIdentityError } from './identity-error.js';
 import type { AccountKey, Subject } from './identity-store.js';
@@ -80,7 +81,7 @@ function tidy(given: SignOn): SignOn {
     const text: unknown = given[name];
     if (text === undefined || text === null || text === '') continue;
     const longest = name === 'issuer' || name === 'subject' ? SUBJECT_LENGTH : KEY_LENGTH;
-    if (typeof text !== 'string' || text.length > longest || text.includes('\0') || !text.isWellFormed()) {
+    if (typeof text !== 'string' || text.length > longest || text.includes('\0') || !isWellFormed(text)) {
       throw new ScimIdentityError(`${name} must be a text of at most ${longest} characters.`);
     }
     texts[name] = text;

@@ -20,6 +20,10 @@ export class Savepoints implements StoreDatabase {
     return this.transaction((tx) => tx.run<R>(statement));
   }
 
+  change(statement: Statement): Promise<number> {
+    return this.transaction((tx) => tx.change(statement));
+  }
+
   scan<R = Row>(statement: Statement): Promise<R[]> {
     return this.run(statement);
   }

@@ -1,11 +1,11 @@
-import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /**
  * Which user a person of a sign-on provider is. It outlives the user, so that a deleted one does not come back by a
  * sign-on; hashes only.
  */
 @Entity('scim_sign_on_link')
-@Unique('uq_scim_sign_on_link_user', ['tenantId', 'userId', 'issuerKey'])
+@Index('uq_scim_sign_on_link_user', ['tenantId', 'userId', 'issuerKey'], { unique: true })
 export class ScimSignOnLink {
   @PrimaryColumn({
     type: 'varchar',

@@ -1,30 +1,21 @@
-import { type MigrationInterface, type QueryRunner, Table } from 'typeorm';
-
-const column = (name: string, length: number, primary?: string) => ({
-  name,
-  type: 'varchar',
-  length: String(length),
-  ...(primary === undefined ? {} : { isPrimary: true, primaryKeyConstraintName: primary }),
-});
-
-const nullable = (name: string, length: number) => ({ ...column(name, length), isNullable: true });
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { keyColumn, scimTable, tableName, textColumn } from './scim-table.js';
 
 /** Accounts that were made at a sign-on, and who they belong to. */
 export class CreateScimSignOn1764000000080 implements MigrationInterface {
   readonly name = 'CreateScimSignOn1764000000080';
 
   async up(runner: QueryRunner): Promise<void> {
-    const account = 'pk_scim_jit_account';
     await runner.createTable(
-      new Table({
-        name: tableName(runner, 'scim_jit_account'),
+      scimTable(runner, {
+        name: 'scim_jit_account',
         columns: [
-          column('tenant_id', 64, account),
-          column('user_id', 36, account),
-          nullable('email_key', 1024),
-          column('created_at', 24),
-          nullable('adopted_at', 24),
-          nullable('adopted_by', 36),
+          keyColumn('tenant_id', 64, 'pk_scim_jit_account'),
+          keyColumn('user_id', 36, 'pk_scim_jit_account'),
+          textColumn('email_key', 1024, true),
+          textColumn('created_at', 24),
+          textColumn('adopted_at', 24, true),
+          textColumn('adopted_by', 36, true),
         ],
         foreignKeys: [
           {
@@ -37,19 +28,24 @@ export class CreateScimSignOn1764000000080 implements MigrationInterface {
         ],
       }),
     );
-    const link = 'pk_scim_sign_on_link';
     await runner.createTable(
-      new Table({
-        name: tableName(runner, 'scim_sign_on_link'),
+      scimTable(runner, {
+        name: 'scim_sign_on_link',
         columns: [
-          column('tenant_id', 64, link),
-          column('subject_key', 64, link),
-          column('issuer_key', 64),
-          column('user_id', 36),
-          column('matched_by', 16),
-          column('linked_at', 24),
+          keyColumn('tenant_id', 64, 'pk_scim_sign_on_link'),
+          keyColumn('subject_key', 64, 'pk_scim_sign_on_link'),
+          textColumn('issuer_key', 64),
+          textColumn('user_id', 36),
+          textColumn('matched_by', 16),
+          textColumn('linked_at', 24),
         ],
-        uniques: [{ name: 'uq_scim_sign_on_link_user', columnNames: ['tenant_id', 'user_id', 'issuer_key'] }],
+        indices: [
+          {
+            name: 'uq_scim_sign_on_link_user',
+            columnNames: ['tenant_id', 'user_id', 'issuer_key'],
+            isUnique: true,
+          },
+        ],
       }),
     );
   }
@@ -58,10 +54,4 @@ export class CreateScimSignOn1764000000080 implements MigrationInterface {
     await runner.dropTable(tableName(runner, 'scim_sign_on_link'));
     await runner.dropTable(tableName(runner, 'scim_jit_account'));
   }
-}
-
-/** With the schema of the DataSource, where it names one. */
-function tableName(runner: QueryRunner, table: string): string {
-  const options = runner.dataSource.options;
-  return options.type === 'postgres' && options.schema ? `${options.schema}.${table}` : table;
 }

@@ -11,6 +11,7 @@ import { ScimError } from '../../protocol/error/scim-error.js';
 import type { JsonObject } from '../../protocol/schema/json.js';
 import { comparisonKey } from '../../protocol/text/comparison-key.js';
 import type { Executor, Transaction } from '../database.js';
+import { takeTurn } from '../turns.js';
 import { project } from './projection.js';
 import { ResourceChanges } from './resource-changes.js';
 import { isStorableId } from './resource-rows.js';
@@ -85,18 +86,11 @@ export class TypeOrmIdentityStore extends IdentityStore {
     }
   }
 
-  override async unlink(tenantId: string, userId: string): Promise<number> {
+  override unlink(tenantId: string, userId: string): Promise<number> {
     const { database, tables } = this.context;
-    return database.transaction(async (tx) => {
-      const rows = await tx.run({
-        text: `select l.subject_key from ${tables.signOnLinks} l where l.tenant_id = $1 and l.user_id = $2${database.dialect.forUpdate}`,
-        values: [tenantId, userId],
-      });
-      await tx.run({
-        text: `delete from ${tables.signOnLinks} where tenant_id = $1 and user_id = $2`,
-        values: [tenantId, userId],
-      });
-      return rows.length;
+    return database.change({
+      text: `delete from ${tables.signOnLinks} where tenant_id = $1 and user_id = $2`,
+      values: [tenantId, userId],
     });
   }
 
@@ -120,8 +114,7 @@ export class TypeOrmIdentityStore extends IdentityStore {
     keys: readonly AccountKey[],
   ): Promise<SignOnUser | undefined> {
     const { tenantId } = origin;
-    const turn = this.context.database.dialect.turnSql?.('$1', true);
-    if (turn !== undefined) await tx.run({ text: turn, values: [`scim sign-on ${tenantId}`], prepare: true });
+    await takeTurn(this.context.database, tx, `scim sign-on ${tenantId}`, true);
     for (const key of keys) {
       if ((await this.findOn(tx, tenantId, key)).length > 0) return undefined;
     }

@@ -98,7 +98,13 @@ export class AdoptedUser {
     const kept = emails === undefined ? current.document['emails'] : emails;
     const document = kept === undefined ? read.document : { ...read.document, emails: kept };
     const body = { ...read, document, assigned: new Set([...read.assigned, 'active', 'emails']) };
-    const { document: content, concealed } = replaceResource(type, current, body, caller.leniency, this.limits);
+    const { document: content, concealed } = replaceResource(
+      type,
+      current,
+      body,
+      caller.leniency,
+      this.limits,
+    );
     return { document: content, concealed };
   }
 }
