@@ -56,6 +56,16 @@ export {
 } from './protocol/schema/scim-resource-type.decorator.js';
 export { ScimSchema, type ScimSchemaOptions } from './protocol/schema/scim-schema.decorator.js';
 export { TenantSettings, type TenantSwitches } from './provisioning/tenant/tenant-settings.js';
+export { type Adoption, IdentityPolicy } from './identity/identity-policy.js';
+export { ScimIdentityError } from './identity/identity-error.js';
+export { ScimIdentity } from './identity/scim-identity.js';
+export type {
+  SignOn,
+  SignOnIdentifier,
+  SignOnOutcome,
+  SignOnRefusal,
+  SignOnUser,
+} from './identity/sign-on.js';
 export { MeResolver } from './http/me/me-resolver.js';
 export { ScimFilterPipe } from './http/pipes/scim-filter.pipe.js';
 export { ScimOptionsError } from './resolve-scim-options.js';
@@ -65,8 +75,8 @@ export type {
   ScimStructuralOptions,
 } from './scim.module-definition.js';
 export { addScimToSwagger, type HostOpenApiDocument, scimOpenApiOf } from './scim.open-api.js';
-export { SCIM_OPTIONS, ScimModule } from './scim.module.js';
-export { ScimBulk, ScimFeatures, ScimLimits, ScimOptions } from './scim.options.js';
+export { ScimModule } from './scim.module.js';
+export { SCIM_OPTIONS, ScimBulk, ScimFeatures, ScimLimits, ScimOptions, ScimSignOn } from './scim.options.js';
 export { ScimTokens, type IssuedToken, type IssueToken, type RotateToken } from './tokens/scim-tokens.js';
 export type { ScimPrincipal } from './tokens/principal.js';
 export { SCOPES, type Scope } from './tokens/scopes.js';

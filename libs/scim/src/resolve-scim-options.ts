@@ -1,5 +1,5 @@
 import type { ScimOptionsInput } from './scim.module-definition.js';
-import { ScimBulk, ScimFeatures, ScimLimits, ScimOptions } from './scim.options.js';
+import { ScimBulk, ScimFeatures, ScimLimits, ScimOptions, ScimSignOn } from './scim.options.js';
 
 /** An option that cannot work. The application does not start with it. */
 export class ScimOptionsError extends Error {
@@ -44,14 +44,17 @@ export function resolveScimOptions(given: ScimOptionsInput = {}): Readonly<ScimO
     limits: { ...new ScimLimits(), ...withoutUndefined(given.limits ?? {}) },
     features: { ...new ScimFeatures(), ...withoutUndefined(given.features ?? {}) },
     bulk: { ...new ScimBulk(), ...withoutUndefined(given.bulk ?? {}) },
+    identity: { ...new ScimSignOn(), ...withoutUndefined(given.identity ?? {}) },
   };
   checkPaging(options);
   refuseUnknown(options, new ScimOptions(), OPTIONAL, '');
   refuseUnknown(options.limits, new ScimLimits(), [], 'limits.');
   refuseUnknown(options.features, new ScimFeatures(), [], 'features.');
   refuseUnknown(options.bulk, new ScimBulk(), [], 'bulk.');
+  refuseUnknown(options.identity, new ScimSignOn(), [], 'identity.');
   checkNumbers(options);
   checkBulk(options);
+  checkIdentity(options);
   checkSwitches(options);
   if (options.interopProfile) checkInteropProfile(options);
   checkRealm(options.realm);
@@ -65,12 +68,13 @@ export function resolveScimOptions(given: ScimOptionsInput = {}): Readonly<ScimO
     limits: Object.freeze(options.limits),
     features: Object.freeze(options.features),
     bulk: Object.freeze(options.bulk),
+    identity: Object.freeze(options.identity),
   });
 }
 
 /** What is merged has to be an object, or its parts would be lost without a word. */
 function checkParts(given: ScimOptionsInput): void {
-  for (const name of ['limits', 'features', 'rateLimit'] as const) {
+  for (const name of ['limits', 'features', 'rateLimit', 'identity'] as const) {
     const part: unknown = given[name];
     if (part !== undefined && (typeof part !== 'object' || part === null || Array.isArray(part))) {
       throw new ScimOptionsError(name, 'must be an object.');
@@ -156,6 +160,20 @@ function checkBulk({ bulk, limits }: ScimOptions): void {
       'bulk.maxOperations',
       `(${bulk.maxOperations}) must not be greater than limits.arrayLength (${limits.arrayLength}).`,
     );
+  }
+}
+
+function checkIdentity({ identity }: ScimOptions): void {
+  const { link, adopt, justInTime } = identity;
+  const known = { link: ['externalId', 'userName', 'email'], adopt: ['externalId', 'userName'] } as const;
+  for (const [name, given] of Object.entries({ link, adopt }) as ['link' | 'adopt', unknown][]) {
+    const words: readonly unknown[] = known[name];
+    if (!Array.isArray(given) || !given.every((word) => words.includes(word))) {
+      throw new ScimOptionsError(`identity.${name}`, `must be a list of ${known[name].join(', ')}.`);
+    }
+  }
+  if (justInTime !== 'off' && justInTime !== 'create') {
+    throw new ScimOptionsError('identity.justInTime', 'must be off or create.');
   }
 }
 

@@ -9,6 +9,7 @@ import { ScimBearerGuard } from './http/guards/scim-bearer.guard.js';
 import { HTTP_SETTINGS, type HttpSettings } from './http/http-settings.js';
 import { RequestIntake } from './http/intake/request-intake.js';
 import { ScimLocation } from './http/intake/scim-location.js';
+import { ScimIdentity } from './identity/scim-identity.js';
 import { ME_RESOLVER, MyResource } from './http/me/my-resource.js';
 import { mountControllers } from './http/mount-controllers.js';
 import { BulkBodyPipe } from './http/pipes/bulk-body.pipe.js';
@@ -46,13 +47,11 @@ import {
   type ScimOptionsInput,
   type ScimStructuralOptions,
 } from './scim.module-definition.js';
-import type { ScimOptions } from './scim.options.js';
+import { identityProviders } from './scim.identity.js';
+import { SCIM_OPTIONS, type ScimOptions } from './scim.options.js';
 import { ScimTokens } from './tokens/scim-tokens.js';
 import { TOKEN_SETTINGS } from './tokens/token-settings.js';
 import { TokenStore } from './tokens/token-store.js';
-
-/** Injection token of the resolved options, all defaults filled in. */
-export const SCIM_OPTIONS = Symbol('scim.options');
 
 /**
  * A SCIM 2.0 service provider over the host's TypeORM database. Import it once, with `forRoot` or `forRootAsync`;
@@ -89,9 +88,10 @@ function assemble(definition: DynamicModule, structure: ScimStructuralOptions): 
       ...storeProviders(structure, types),
       { provide: ME_RESOLVER, useValue: structure.me ?? null },
       { provide: TENANT_SETTINGS, useValue: structure.tenantSettings ?? null },
+      ...identityProviders(structure),
       ...SERVICES,
     ],
-    exports: [ScimTokens, ResourceTypeRegistry, ScimFilterPipe, SCIM_OPTIONS],
+    exports: [ScimTokens, ScimIdentity, ResourceTypeRegistry, ScimFilterPipe, SCIM_OPTIONS],
   };
 }
 

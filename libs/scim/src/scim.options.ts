@@ -1,3 +1,6 @@
+/** Injection token of the resolved options, all defaults filled in. */
+export const SCIM_OPTIONS = Symbol('scim.options');
+
 /**
  * Limits of one request. Everything over a limit is refused with a SCIM error that names it (security defaults).
  */
@@ -61,6 +64,22 @@ export class ScimBulk {
   atomic = false;
   /** Put the resource into the result of an operation that succeeded. @default false */
   includeResponses = false;
+}
+
+/** Single sign-on beside SCIM: what `ScimIdentity.resolve` may do, and what becomes of accounts that it made. */
+export class ScimSignOn {
+  /**
+   * By what the account of somebody is found, besides the subject that the person is linked to. `email` must be verified.
+   * @default ['externalId', 'userName']
+   */
+  link: readonly ('externalId' | 'userName' | 'email')[] = ['externalId', 'userName'];
+  /** Whether an account is made for somebody who has none. @default 'off' */
+  justInTime: 'off' | 'create' = 'off';
+  /**
+   * What a POST must have in common with an account that was made just in time to adopt it instead of being told 409;
+   * with one of these the userName is the same. Empty: none is adopted. @default ['externalId', 'userName']
+   */
+  adopt: readonly ('externalId' | 'userName')[] = ['externalId', 'userName'];
 }
 
 /** Options that may come from an async factory. Field initialisers are the defaults. */
@@ -142,4 +161,5 @@ export class ScimOptions {
   limits = new ScimLimits();
   features = new ScimFeatures();
   bulk = new ScimBulk();
+  identity = new ScimSignOn();
 }

@@ -50,7 +50,7 @@ export class ResourceWriter {
     private readonly representer: ResourceRepresenter,
     @Inject(PROVISIONING_SETTINGS) private readonly settings: ProvisioningSettings,
     @Optional() private readonly passwords?: ScimPasswordKeeper,
-    @Optional() @Inject(ADOPTION_RULES) private readonly adoption?: AdoptionRules | null,
+    @Optional() @Inject(ADOPTION_RULES) private readonly adoption?: AdoptionRules,
   ) {
     this.returningUser = new ReturningUser(store, settings);
     this.readLimits = readLimitsOf(settings);
@@ -68,8 +68,9 @@ export class ResourceWriter {
     const projection = this.representer.projection(type, parameters);
     const { content, sent, read } = await this.newResource(type, caller, body);
     const complete = { ...read, document: content.document };
+    const [known] = (await this.adoptedUser?.expected(type, caller.tenantId, [complete.document])) ?? [];
     const created =
-      (await this.adopted(type, caller, complete)) ??
+      (known && (await this.adoptedUser?.adopt(type, caller, complete, known))) ??
       (await this.store
         .create(type, originOf(caller), content)
         .catch((error: unknown) => this.instead(type, caller, complete, error)));
@@ -207,10 +208,10 @@ export class ResourceWriter {
     const bodies = news.map(({ read, content }) => ({ ...read, document: content.document }));
     const outcomes = new Map<number, ModifiedResource | ScimError>();
     const documents = bodies.map(({ document }) => document);
-    const accounts = await this.adoptedUser?.accounts(type, caller.tenantId, documents);
-    for (const [i, account] of (accounts ?? []).entries()) {
+    const known = (await this.adoptedUser?.expected(type, caller.tenantId, documents)) ?? [];
+    for (const [i, account] of known.entries()) {
       if (!account) continue;
-      const adopted = await settled(() => this.adopted(type, caller, bodies[i]!));
+      const adopted = await settled(async () => this.adoptedUser?.adopt(type, caller, bodies[i]!, account));
       if (adopted) outcomes.set(i, adopted);
     }
     const rest = news.flatMap((_, i) => (outcomes.has(i) ? [] : [i]));
@@ -225,16 +226,6 @@ export class ResourceWriter {
     return news.map((_, i) => outcomes.get(i)!);
   }
 
-  /** The account of somebody who signed in before the identity provider made one; undefined where there is none. */
-  private async adopted(
-    type: ResourceType,
-    caller: ProvisioningContext,
-    body: ReadResource,
-  ): Promise<ModifiedResource | undefined> {
-    const [account] = (await this.adoptedUser?.accounts(type, caller.tenantId, [body.document])) ?? [];
-    return account && this.adoptedUser?.adopt(type, caller, body, account);
-  }
-
   /** Instead of a user that could not be created: one that a sign-on has made meanwhile, or one that was here before. */
   private async instead(
     type: ResourceType,
@@ -243,7 +234,10 @@ export class ResourceWriter {
     conflict: unknown,
   ): Promise<ModifiedResource> {
     const isConflict = conflict instanceof ScimError && conflict.scimType === 'uniqueness';
-    const adopted = isConflict ? await this.adopted(type, caller, body) : undefined;
+    const account = isConflict
+      ? await this.adoptedUser?.conflicting(type, caller.tenantId, body.document)
+      : undefined;
+    const adopted = account && (await this.adoptedUser?.adopt(type, caller, body, account));
     return adopted ?? this.returningUser.instead(type, caller, body, conflict);
   }
 

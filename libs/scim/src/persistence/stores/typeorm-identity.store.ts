@@ -53,7 +53,7 @@ export class TypeOrmIdentityStore extends IdentityStore {
 
   override async wasDeleted(tenantId: string, keys: readonly AccountKey[]): Promise<boolean> {
     for (const key of keys) {
-      if (key.kind === 'subject' && (await this.isLinked(tenantId, key.subject))) return true;
+      if (key.kind === 'subject' && (await this.isOrphaned(tenantId, key.subject))) return true;
     }
     return false;
   }
@@ -180,9 +180,13 @@ export class TypeOrmIdentityStore extends IdentityStore {
     return true;
   }
 
-  private async isLinked(tenantId: string, { subjectKey }: Subject): Promise<boolean> {
-    const rows = await this.context.database.run({
-      text: `select l.user_id from ${this.context.tables.signOnLinks} l where l.tenant_id = $1 and l.subject_key = $2`,
+  /** Whether the person is linked to a user that is there no more. */
+  private async isOrphaned(tenantId: string, { subjectKey }: Subject): Promise<boolean> {
+    const { tables, users, database } = this.context;
+    const rows = await database.run({
+      text: `select l.user_id from ${tables.signOnLinks} l
+        left join ${users.table} r on r.tenant_id = l.tenant_id and r.id = l.user_id
+        where l.tenant_id = $1 and l.subject_key = $2 and r.id is null`,
       values: [tenantId, subjectKey],
       prepare: true,
     });

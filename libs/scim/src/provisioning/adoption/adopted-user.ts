@@ -26,14 +26,42 @@ export class AdoptedUser {
     private readonly limits: ReadLimits,
   ) {}
 
-  /** For each body the account that it is about, undefined for all others. One query for all. */
-  async accounts(
+  /**
+   * For each body the account with its externalId, or undefined. Looked up before anything is created, since two users
+   * may have the same externalId; a userName tells by its conflict.
+   */
+  async expected(
     type: ResourceType,
     tenantId: string,
     bodies: readonly JsonObject[],
   ): Promise<(UnadoptedAccount | undefined)[]> {
-    if (this.rules.by.length === 0 || type.name !== 'User') return bodies.map(() => undefined);
-    const named = bodies.map(identifiers);
+    const named = this.rules.expected
+      ? bodies.filter(({ externalId }) => typeof externalId === 'string')
+      : [];
+    return named.length === 0
+      ? bodies.map(() => undefined)
+      : this.accounts(
+          type,
+          tenantId,
+          bodies.map((body) => ({ ...identifiers(body), userName: undefined })),
+        );
+  }
+
+  /** The account that stands in the way of the body; undefined when it is something else. */
+  async conflicting(
+    type: ResourceType,
+    tenantId: string,
+    body: JsonObject,
+  ): Promise<UnadoptedAccount | undefined> {
+    return (await this.accounts(type, tenantId, [identifiers(body)]))[0];
+  }
+
+  private async accounts(
+    type: ResourceType,
+    tenantId: string,
+    named: readonly Identifiers[],
+  ): Promise<(UnadoptedAccount | undefined)[]> {
+    if (this.rules.by.length === 0 || type.name !== 'User') return named.map(() => undefined);
     const found = await this.store.unadopted(tenantId, {
       userNames: named.flatMap(({ userName }) => userName ?? []),
       externalIds: named.flatMap(({ externalId }) => externalId ?? []),

@@ -17,6 +17,8 @@ export const ADOPTION_RULES = Symbol('scim.adoption.rules');
 export interface AdoptionRules {
   /** What a POST must have in common with an account to adopt it; empty: none is adopted. */
   readonly by: readonly ('externalId' | 'userName')[];
+  /** Whether accounts are made at sign-ons, so that each new externalId may be that of one. */
+  readonly expected: boolean;
   /** Asks the host, where the options allow it. */
   allows(
     caller: ProvisioningContext,
