@@ -37,3 +37,4 @@ export {
   type ResourceSort,
   type StoredResource,
 } from '../provisioning/resource-store.js';
+export { IdentityStore, type AccountKey, type NewAccount, type Subject } from '../identity/identity-store.js';
