@@ -45,8 +45,10 @@ try {
   const consumer = join(work, 'consumer');
   cpSync(join(root, 'scripts/consumer'), consumer, { recursive: true });
   const { devDependencies } = workspace;
-  // Without the optional peers: everything has to load when they are not there.
-  const peers = requiredPeers().map((name) => `${name}@${workspace.dependencies[name]}`);
+  // Without the optional ones: the library must do without them.
+  const peers = Object.keys(manifest.peerDependencies)
+    .filter(isRequired)
+    .map((name) => `${name}@${workspace.dependencies[name]}`);
   const extra = ['typescript', '@types/node'].map((name) => `${name}@${devDependencies[name]}`);
   const flags = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel', 'error'];
   run('npm', ['install', ...flags, tarball, ...peers, ...extra], { cwd: consumer });
@@ -105,7 +107,9 @@ function checkDeclared() {
     .map(([name, file]) => `${name} (${file})`);
   if (missing.length > 0)
     throw new Error(`imported but not declared in libs/scim/package.json: ${missing.join(', ')}`);
-  const idle = requiredPeers().filter((name) => !wanted.has(name) && !neededByNest.has(name));
+  const idle = Object.keys(manifest.peerDependencies).filter(
+    (name) => isRequired(name) && !wanted.has(name) && !neededByNest.has(name),
+  );
   if (idle.length > 0)
     throw new Error(`declared in libs/scim/package.json but never imported: ${idle.join(', ')}`);
   console.log(
@@ -116,9 +120,8 @@ function checkDeclared() {
   );
 }
 
-function requiredPeers() {
-  const { peerDependencies, peerDependenciesMeta = {} } = manifest;
-  return Object.keys(peerDependencies).filter((name) => !peerDependenciesMeta[name]?.optional);
+function isRequired(peer) {
+  return manifest.peerDependenciesMeta?.[peer]?.optional !== true;
 }
 
 function packageOf(name) {

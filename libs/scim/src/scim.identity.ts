@@ -1,6 +1,8 @@
 import type { Provider } from '@nestjs/common';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import { CommitHandlers } from './events/commit-handlers.js';
+import { Outbox } from './events/outbox.js';
 import { HostIdentityPolicy, IDENTITY_POLICY } from './identity/host-identity-policy.js';
 import { IDENTITY_SETTINGS, type IdentitySettings } from './identity/identity-settings.js';
 import { IdentityStore } from './identity/identity-store.js';
@@ -11,7 +13,8 @@ import { ResourceTypeRegistry } from './protocol/schema/resource-type-registry.j
 import { ADOPTION_RULES, type AdoptionRules } from './provisioning/adoption/adoption-rules.js';
 import { readLimitsOf } from './provisioning/provisioning-settings.js';
 import type { ScimStructuralOptions } from './scim.module-definition.js';
-import { SCIM_OPTIONS, type ScimOptions } from './scim.options.js';
+import { SCIM_OPTIONS } from './scim.options-token.js';
+import type { ScimOptions } from './scim.options.js';
 
 /** Single sign-on beside SCIM. */
 export function identityProviders({
@@ -32,9 +35,14 @@ export function identityProviders({
     },
     {
       provide: IdentityStore,
-      useFactory: (source: DataSource, registry: ResourceTypeRegistry, options: ScimOptions) =>
-        TypeOrmIdentityStore.open(source, { entities, registry, settings: options }),
-      inject: [getDataSourceToken(dataSource), ResourceTypeRegistry, SCIM_OPTIONS],
+      useFactory: (
+        source: DataSource,
+        registry: ResourceTypeRegistry,
+        settings: ScimOptions,
+        outbox: Outbox,
+        commitHandlers: CommitHandlers,
+      ) => TypeOrmIdentityStore.open(source, { entities, registry, settings, outbox, commitHandlers }),
+      inject: [getDataSourceToken(dataSource), ResourceTypeRegistry, SCIM_OPTIONS, Outbox, CommitHandlers],
     },
     ScimIdentity,
     VerifiedDomainGuard,

@@ -51,10 +51,13 @@ export interface ScimStructuralOptions {
 }
 
 /** What a host may give; everything left out has its default. */
-export type ScimOptionsInput = Partial<Omit<ScimOptions, 'limits' | 'features' | 'bulk' | 'identity'>> & {
+export type ScimOptionsInput = Partial<
+  Omit<ScimOptions, 'limits' | 'features' | 'bulk' | 'outbox' | 'identity'>
+> & {
   readonly limits?: Partial<ScimOptions['limits']>;
   readonly features?: Partial<ScimOptions['features']>;
   readonly bulk?: Partial<ScimOptions['bulk']>;
+  readonly outbox?: Partial<ScimOptions['outbox']>;
   readonly identity?: Partial<ScimOptions['identity']>;
 };
 

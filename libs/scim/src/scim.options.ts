@@ -1,5 +1,5 @@
-/** Injection token of the resolved options, all defaults filled in. */
-export const SCIM_OPTIONS = Symbol('scim.options');
+import type { ScimEventClass } from './events/scim-event-class.js';
+import { UserDeactivated } from './events/user-deactivated.js';
 
 /**
  * Limits of one request. Everything over a limit is refused with a SCIM error that names it (security defaults).
@@ -66,6 +66,44 @@ export class ScimBulk {
   includeResponses = false;
 }
 
+/** Delivery of events after the commit. */
+export class ScimOutbox {
+  /**
+   * Whether this process delivers events. Off where another one does it, a worker for example: then only there do
+   * `@OnScimEvent` methods and publishers run. At least one process must. @default true
+   */
+  relay = true;
+  /** Resources whose events this process delivers at the same time. @default 16 */
+  concurrency = 16;
+  /** The same of one tenant, so that a slow or failing one leaves room to the others. @default 4 */
+  tenantConcurrency = 4;
+  /** About as many events of one resource are taken at a time. @default 25 */
+  batch = 25;
+  /** Seconds after which another process takes over what a dead one had taken. @default 30 */
+  leaseSeconds = 30;
+  /** Seconds for one method or publisher to take one event; over it, it has failed. @default 30 */
+  deliverySeconds = 30;
+  /** Attempts until an event is given up and kept as dead. @default 20 */
+  attempts = 20;
+  /** Most seconds until the second attempt; doubles from attempt to attempt. @default 1 */
+  firstRetrySeconds = 1;
+  /** Most seconds between two attempts. @default 900 */
+  lastRetrySeconds = 900;
+  /**
+   * Events that, when they are given up, hold back all later events of their resource until they are retried by hand;
+   * all others are passed over. @default [UserDeactivated]
+   */
+  blocking: readonly ScimEventClass[] = [UserDeactivated];
+  /** Days for which delivered events are kept, to be replayed. @default 7 */
+  retentionDays = 7;
+  /**
+   * PostgreSQL: wakes the relays of other processes at once by NOTIFY instead of at their next look (at most 2 seconds
+   * later). Costs a lock of the whole database at each commit, and does not pass a transaction-mode pooler.
+   * @default false
+   */
+  notify = false;
+}
+
 /** Single sign-on beside SCIM: what `ScimIdentity.resolve` may do, and what becomes of accounts that it made. */
 export class ScimSignOn {
   /**
@@ -126,7 +164,7 @@ export class ScimOptions {
   rateLimit?: { readonly perSecond: number; readonly burst: number };
   /** Seconds for which a verified token is remembered in this process; 0 looks it up each time. @default 5 */
   tokenCacheSeconds = 5;
-  /** Named prepared statements on PostgreSQL; switch off behind a transaction-mode pooler. @default true */
+  /** Statements that run often stay prepared on PostgreSQL and MySQL; switch off behind a transaction-mode pooler. @default true */
   preparedStatements = true;
   /** Seconds that a filter on an attribute without index may take. @default 5 */
   scanTimeoutSeconds = 5;
@@ -161,5 +199,6 @@ export class ScimOptions {
   limits = new ScimLimits();
   features = new ScimFeatures();
   bulk = new ScimBulk();
+  outbox = new ScimOutbox();
   identity = new ScimSignOn();
 }

@@ -10,6 +10,7 @@ export { ScimGroup } from './entities/scim-group.entity.js';
 export { ScimGroupMember } from './entities/scim-group-member.entity.js';
 export { ScimConnection } from './entities/scim-connection.entity.js';
 export { ScimResource } from './entities/scim-resource.entity.js';
+export { ScimOutbox } from './entities/scim-outbox.entity.js';
 export { ScimJitAccount } from './entities/scim-jit-account.entity.js';
 export { ScimSignOnLink } from './entities/scim-sign-on-link.entity.js';
 export { ScimPendingMember } from './entities/scim-pending-member.entity.js';
@@ -20,6 +21,7 @@ export { Database, type DatabaseSettings, type Executor, type Row, type Transact
 export type { Statement } from './dialects/statement.js';
 export type { ResourceStoreSettings } from './stores/store-context.js';
 export { TypeOrmResourceStore, type ResourceStoreInput } from './stores/typeorm-resource.store.js';
+export { TypeOrmOutbox, type OutboxStoreSettings } from './outbox/typeorm-outbox.js';
 export { TypeOrmIdentityStore } from './stores/typeorm-identity.store.js';
 export { TypeOrmTokenStore } from './stores/typeorm-token.store.js';
 export {

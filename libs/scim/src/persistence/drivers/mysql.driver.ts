@@ -28,7 +28,7 @@ export class MysqlDriver implements DatabaseDriver {
     this.mariaDb = isMariaDb(dataSource);
     // A derived table is made once and has an index; JSON_TABLE itself would be read again for every row.
     const column = `t varchar(512) character set utf8mb4 collate ${textCollation(dataSource)} path '$'`;
-    this.textsOfList = `select d.t from (select distinct j.t from json_table(?, '$[*]' columns (${column})) as j) as d`;
+    this.textsOfList = `select chosen.t from (select distinct texts.t from json_table(?, '$[*]' columns (${column})) as texts) as chosen`;
   }
 
   get connections(): number {

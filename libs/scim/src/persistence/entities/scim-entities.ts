@@ -7,6 +7,7 @@ import { ScimSignOnLink } from './scim-sign-on-link.entity.js';
 import { ScimGroupMember } from './scim-group-member.entity.js';
 import { ScimGroup } from './scim-group.entity.js';
 import { ScimResource } from './scim-resource.entity.js';
+import { ScimOutbox } from './scim-outbox.entity.js';
 import { ScimPendingMember } from './scim-pending-member.entity.js';
 import { ScimToken } from './scim-token.entity.js';
 import { ScimTurn } from './scim-turn.entity.js';
@@ -51,6 +52,7 @@ const SHARED: readonly ScimEntity[] = [
   ScimConnection,
   ScimToken,
   ScimPendingMember,
+  ScimOutbox,
   ScimJitAccount,
   ScimSignOnLink,
 ];

@@ -11,6 +11,7 @@ import { ScimError } from '../../protocol/error/scim-error.js';
 import type { JsonObject } from '../../protocol/schema/json.js';
 import { comparisonKey } from '../../protocol/text/comparison-key.js';
 import type { Executor, Transaction } from '../database.js';
+import { TypeOrmOutbox } from '../outbox/typeorm-outbox.js';
 import { takeTurn } from '../turns.js';
 import { project } from './projection.js';
 import { ResourceChanges } from './resource-changes.js';
@@ -36,9 +37,12 @@ export class TypeOrmIdentityStore extends IdentityStore {
   /** Takes the same as `TypeOrmResourceStore.open`. @throws Error as that does */
   static open(
     dataSource: DataSource,
-    { registry, entities = {}, settings = {} }: ResourceStoreInput,
+    { registry, entities = {}, settings = {}, outbox, commitHandlers }: ResourceStoreInput,
   ): TypeOrmIdentityStore {
-    return new TypeOrmIdentityStore(new StoreContext(dataSource, registry, entities, settings));
+    const events = outbox ?? new TypeOrmOutbox(dataSource, settings);
+    return new TypeOrmIdentityStore(
+      new StoreContext(dataSource, registry, entities, settings, events, commitHandlers),
+    );
   }
 
   override find(tenantId: string, key: AccountKey): Promise<readonly SignOnUser[]> {
