@@ -1,15 +1,21 @@
+import { Injectable } from '@nestjs/common';
 import {
   type Adoption,
+  BeforeScimCommit,
   IdentityPolicy,
+  ScimError,
   ScimIdentity,
   ScimIdentityError,
   type SignOn,
   type SignOnOutcome,
   type SignOnUser,
+  UserCreated,
 } from 'nestjs-scim';
+import type { EntityManager } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeEachDatabase, emptyDatabase } from '../support/databases.js';
 import { expectError } from '../support/expect-error.js';
+import { eventsIn } from '../support/outbox-rows.js';
 import { createUser, fresh } from '../support/resources.js';
 import { ADAPTERS, bootScim, type ScimApp } from '../support/scim-app.js';
 import type { ScimClient } from '../support/scim-client.js';
@@ -446,7 +452,7 @@ describe('the options of sign-on', () => {
 class HousePolicy extends IdentityPolicy {
   static off = new Set<string>();
   static answers = { link: true, create: true, adopt: true };
-  static asked: unknown[] = [];
+  static readonly asked: unknown[] = [];
   override isEnabled(tenantId: string): boolean {
     return !HousePolicy.off.has(tenantId);
   }
@@ -467,13 +473,17 @@ class HousePolicy extends IdentityPolicy {
   }
 }
 
-describe("the host's policy", () => {
+describe.each(ADAPTERS)("the host's policy on %s", (adapter) => {
   let scim: ScimApp;
   let client: ScimClient;
   let identity: ScimIdentity;
   const schemas = ['urn:ietf:params:scim:schemas:core:2.0:User'];
   beforeAll(async () => {
-    scim = await bootScim({ scim: { identity: { justInTime: 'create' }, identityPolicy: HousePolicy } });
+    scim = await bootScim({
+      adapter,
+      scim: { identity: { justInTime: 'create' }, identityPolicy: HousePolicy },
+    });
+    HousePolicy.asked.length = 0;
     client = await scim.client();
     identity = scim.app.get(ScimIdentity);
   });
@@ -523,5 +533,86 @@ describe("the host's policy", () => {
     expectError(await client.post('/Users', { schemas, userName }), 409, 'uniqueness');
     HousePolicy.off.delete('acme');
     expect(idOf(await identity.resolve(signOn(name)))).toBe(id);
+  });
+
+  it('keeps SCIM within the verified domains of the tenant by every request', async () => {
+    const own = [{ value: 'ann@acme.example' }];
+    const evil = [{ value: 'ann@evil.example' }];
+    const userName = fresh('member');
+    const body = { schemas, userName, emails: own };
+    const { id } = await createUser(client, { userName, emails: own });
+    const patchOp = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
+    const bulk = (operation: object): ReturnType<ScimClient['post']> =>
+      client.post('/Bulk', {
+        schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'],
+        Operations: [operation],
+      });
+    const patch = (operation: object): ReturnType<ScimClient['post']> =>
+      client.patch(`/Users/${id}`, [operation]);
+    const before = (await client.get(`/Users/${id}`)).body;
+    for (const work of [
+      () => client.post('/Users', { ...body, userName: fresh(), emails: evil }),
+      () => client.post('/Users', { ...body, userName: 'boss@evil.example' }),
+      () => client.put(`/Users/${id}`, { ...body, emails: evil }),
+      () => patch({ op: 'add', path: 'emails', value: evil }),
+      () => patch({ op: 'replace', path: 'emails', value: evil }),
+      () => patch({ op: 'replace', path: 'emails[value pr].value', value: evil[0]!.value }),
+      () => patch({ op: 'replace', value: { emails: evil } }),
+      () => patch({ op: 'replace', value: { userName: 'boss@evil.example' } }),
+    ]) {
+      expectError(await work(), 403);
+    }
+    for (const operation of [
+      { method: 'POST', path: '/Users', bulkId: 'b', data: { ...body, userName: fresh(), emails: evil } },
+      { method: 'PUT', path: `/Users/${id}`, data: { ...body, emails: evil } },
+      {
+        method: 'PATCH',
+        path: `/Users/${id}`,
+        data: { schemas: [patchOp], Operations: [{ op: 'add', path: 'emails', value: evil }] },
+      },
+    ]) {
+      expect((await bulk(operation)).body.Operations).toMatchObject([{ status: '403' }]);
+    }
+    expect((await client.get(`/Users/${id}`)).body).toEqual(before);
+    expect(await client.ids('/Users', 'emails.value ew "evil.example"')).toEqual([]);
+    expect((await patch({ op: 'add', path: 'emails', value: [{ value: 'b@acme.example' }] })).status).toBe(
+      200,
+    );
+  });
+});
+
+/** Takes part in the transaction of an account. */
+@Injectable()
+class Welcome {
+  static refuses = false;
+  @BeforeScimCommit(UserCreated)
+  greet(_event: UserCreated, _manager: EntityManager): void {
+    if (Welcome.refuses) throw new Error('no seat left');
+  }
+}
+
+describeEachDatabase('the events of sign-on', (database) => {
+  it('tell of an account once, and of its adoption as a change', async () => {
+    const scim = await bootScimOn(database, {
+      scim: { identity: { justInTime: 'create' } },
+      host: { providers: [Welcome] },
+    });
+    const client = await scim.client();
+    const identity = scim.app.get(ScimIdentity);
+    Welcome.refuses = true;
+    await expect(identity.resolve(signOn('ann'))).rejects.toThrow(ScimError);
+    Welcome.refuses = false;
+    expect((await client.get('/Users')).body.totalResults).toBe(0);
+    const person = { issuer: ISSUER, subject: 's' };
+    const id = idOf(await identity.resolve(signOn('ann', person)))!;
+    await identity.resolve(signOn('ann', person));
+    await createUser(client, { userName: 'ann@acme.example', title: 'Boss' });
+    const events = await eventsIn(scim.dataSource, id);
+    await scim.close();
+    expect(events).toMatchObject([
+      { type: 'scim.user.created.v1', by: 'identity', connectionId: null, version: 1 },
+      { type: 'scim.user.updated.v1', by: 'scim', version: 2, after: { title: 'Boss' } },
+    ]);
+    expect(events[1]!.connectionId).not.toBeNull();
   });
 });
