@@ -1,6 +1,8 @@
 import { type ColumnType, type DataSource, getMetadataArgsStorage } from 'typeorm';
 import { columnTypeOn, isMysql } from './column-types.js';
+import { ScimLogEntry } from '../log/scim-log-entry.entity.js';
 import { ScimAttributeValue } from './scim-attribute-value.entity.js';
+import { ScimBreakerState } from './scim-breaker.entity.js';
 import { ScimConnection } from './scim-connection.entity.js';
 import { ScimJitAccount } from './scim-jit-account.entity.js';
 import { ScimSignOnLink } from './scim-sign-on-link.entity.js';
@@ -8,8 +10,11 @@ import { ScimGroupMember } from './scim-group-member.entity.js';
 import { ScimGroup } from './scim-group.entity.js';
 import { ScimResource } from './scim-resource.entity.js';
 import { ScimOutbox } from './scim-outbox.entity.js';
+import { ScimLegalHold } from './scim-legal-hold.entity.js';
 import { ScimPendingMember } from './scim-pending-member.entity.js';
 import { ScimToken } from './scim-token.entity.js';
+import { ScimTombstone } from './scim-tombstone.entity.js';
+import { ScimTombstoneMember } from './scim-tombstone-member.entity.js';
 import { ScimTurn } from './scim-turn.entity.js';
 import { ScimUser } from './scim-user.entity.js';
 
@@ -41,8 +46,12 @@ export function scimEntities(
   database: ScimEntitiesDatabase = 'postgres',
 ): ScimEntity[] {
   nameTypesFor(database);
+  return entitiesFor(classes, database);
+}
+
+function entitiesFor({ user, group }: ScimEntityClasses, database: ScimEntitiesDatabase): ScimEntity[] {
   const own = database === 'mysql' ? [ScimTurn] : [];
-  return [classes.user ?? ScimUser, classes.group ?? ScimGroup, ...SHARED, ...own];
+  return [user ?? ScimUser, group ?? ScimGroup, ...SHARED, ...own];
 }
 
 const SHARED: readonly ScimEntity[] = [
@@ -52,18 +61,23 @@ const SHARED: readonly ScimEntity[] = [
   ScimConnection,
   ScimToken,
   ScimPendingMember,
+  ScimTombstone,
+  ScimTombstoneMember,
+  ScimLegalHold,
+  ScimBreakerState,
   ScimOutbox,
+  ScimLogEntry,
   ScimJitAccount,
   ScimSignOnLink,
 ];
 
 /** Types of our own columns as the decorators name them. */
-const DECLARED = new WeakMap<object, ColumnType>();
+const DECLARED = new WeakMap<object, string>();
 
 function nameTypesFor(database: ScimEntitiesDatabase): void {
   const ours = new Set<unknown>([ScimUser, ScimGroup, ...SHARED]);
   for (const { target, options } of getMetadataArgsStorage().columns) {
-    if (!ours.has(target) || options.type === undefined) continue;
+    if (!ours.has(target) || typeof options.type !== 'string') continue;
     const declared = DECLARED.get(options) ?? options.type;
     DECLARED.set(options, declared);
     options.type = columnTypeOn(database, declared) as ColumnType;
@@ -76,7 +90,7 @@ function nameTypesFor(database: ScimEntitiesDatabase): void {
  */
 export function assertEntities(dataSource: DataSource, classes: ScimEntityClasses = {}): void {
   const database = isMysql(dataSource.options.type) ? 'mysql' : 'postgres';
-  for (const entity of scimEntities(classes, database)) {
+  for (const entity of entitiesFor(classes, database)) {
     if (!dataSource.hasMetadata(entity)) {
       throw new Error(
         `The DataSource lacks the entity ${entity.name}; spread scimEntities() into its entities.`,
