@@ -32,6 +32,7 @@ export { Database, type DatabaseSettings, type Executor, type Row, type Transact
 export type { Statement } from './dialects/statement.js';
 export type { ResourceStoreSettings } from './stores/store-context.js';
 export { TypeOrmResourceStore, type ResourceStoreInput } from './stores/typeorm-resource.store.js';
+export { TypeOrmBreakerStore } from './stores/typeorm-breaker.store.js';
 export { TypeOrmDeletionStore } from './stores/typeorm-deletion.store.js';
 export { TypeOrmRoleStore } from './roles/typeorm-role.store.js';
 export { TypeOrmOutbox, type OutboxStoreSettings } from './outbox/typeorm-outbox.js';
