@@ -11,6 +11,7 @@ import {
   ScimOptions,
   ScimRetention,
   ScimRoleOptions,
+  ScimSignOn,
 } from 'nestjs-scim';
 import { REMEDIES, TOLERANCES } from 'nestjs-scim/protocol';
 import ts from 'typescript';
@@ -87,6 +88,7 @@ describe('The reference of the options', () => {
     ['Limits', 'ScimLimits', new ScimLimits()],
     ['Features', 'ScimFeatures', new ScimFeatures()],
     ['Bulk', 'ScimBulk', new ScimBulk()],
+    ['Sign-on', 'ScimSignOn', new ScimSignOn()],
     ['Provisioning log', 'ScimLogOptions', new ScimLogOptions()],
     ['Retention', 'ScimRetention', new ScimRetention()],
     ['Breaker', 'ScimBreakerRules', new ScimBreakerRules()],

@@ -12,6 +12,8 @@ export interface TableNames {
   readonly holds: string;
   readonly breakers: string;
   readonly outbox: string;
+  readonly jitAccounts: string;
+  readonly signOnLinks: string;
 }
 
 export function tableNames(dataSource: DataSource): TableNames {
@@ -26,5 +28,7 @@ export function tableNames(dataSource: DataSource): TableNames {
     holds: quoted('scim_legal_hold'),
     breakers: quoted('scim_breaker'),
     outbox: quoted('scim_outbox'),
+    jitAccounts: quoted('scim_jit_account'),
+    signOnLinks: quoted('scim_sign_on_link'),
   };
 }
