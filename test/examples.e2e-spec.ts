@@ -196,7 +196,10 @@ describe('The examples of the guides', () => {
 
   it('sign in who was provisioned, and nobody else', async () => {
     const app = await boot(
-      withSqlite(ScimModule.forRoot(), { module: class Host {}, providers: [SignOnCallback] } as never),
+      withSqlite(ScimModule.forRoot({ isGlobal: true }), {
+        module: class Host {},
+        providers: [SignOnCallback],
+      } as never),
     );
     const client = await provision(app);
     const callback = app.get(SignOnCallback, { strict: false });
