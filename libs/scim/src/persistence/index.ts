@@ -1,6 +1,7 @@
 export {
   assertEntities,
   scimEntities,
+  type ScimEntitiesDatabase,
   type ScimEntity,
   type ScimEntityClasses,
 } from './entities/scim-entities.js';
@@ -13,6 +14,7 @@ export { ScimResource } from './entities/scim-resource.entity.js';
 export { ScimOutbox } from './entities/scim-outbox.entity.js';
 export { ScimPendingMember } from './entities/scim-pending-member.entity.js';
 export { ScimToken } from './entities/scim-token.entity.js';
+export { ScimTurn } from './entities/scim-turn.entity.js';
 export { ScimUser } from './entities/scim-user.entity.js';
 export { SCIM_MIGRATIONS } from './migrations/index.js';
 export { Database, type DatabaseSettings, type Executor, type Row, type Transaction } from './database.js';

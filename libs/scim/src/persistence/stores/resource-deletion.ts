@@ -166,7 +166,7 @@ export class ResourceDeletion {
           row.id,
           time,
           JSON.stringify(document),
-          ...table.written.map(({ value }) => value(document)),
+          ...table.written.map((column) => column.value(document)),
         ],
         prepare: true,
       });
