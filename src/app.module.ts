@@ -14,7 +14,6 @@ import { SCIM_PATH } from './environment.js';
 import { HostExceptionFilter } from './host-exception.filter.js';
 import { HostSettings } from './host-settings.js';
 import { HomeController } from './pages/home.controller.js';
-import { OpenApiController } from './pages/open-api.controller.js';
 import { PageResponder } from './pages/page-responder.js';
 import { AccessTokens } from './sessions/access-tokens.js';
 import { EndAccess } from './sessions/end-access.js';
@@ -23,7 +22,6 @@ import { SessionCookies } from './sessions/session-cookies.js';
 import { SessionGuard } from './sessions/session.guard.js';
 import { SessionsController } from './sessions/sessions.controller.js';
 import { Sessions } from './sessions/sessions.js';
-import { DirectoryIdentities } from './sign-in/directory-identities.js';
 import { Identities } from './sign-in/identities.js';
 import { SignInRate } from './sign-in/sign-in-rate.js';
 import { SignInController } from './sign-in/sign-in.controller.js';
@@ -60,7 +58,6 @@ export class AppModule {
         { provide: HostSettings, useValue: host },
         { provide: APP_GUARD, useClass: SessionGuard },
         { provide: APP_FILTER, useClass: HostExceptionFilter },
-        { provide: Identities, useClass: DirectoryIdentities },
         ...SERVICES,
       ],
       imports: [
@@ -74,6 +71,8 @@ export class AppModule {
           users: { extensions: userExtensions() },
           // Identity providers have tokens of their own; our sessions are not for them.
           decorators: [Public()],
+          // Who signs in by the company's account before the directory is connected gets a user.
+          identity: { justInTime: 'create' },
         }),
       ],
     };
@@ -89,7 +88,6 @@ const CONTROLLERS: Type[] = [
   SignUpController,
   AdminController,
   WorkspaceApiController,
-  OpenApiController,
 ];
 
 const SERVICES: Type[] = [
@@ -104,6 +102,7 @@ const SERVICES: Type[] = [
   SignInRate,
   SingleSignOn,
   SignOnStates,
+  Identities,
   Workspaces,
   MemberRoles,
   SignUpRate,

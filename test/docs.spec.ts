@@ -1,6 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { ScimBulk, SCOPES, scimCommandHelp, ScimFeatures, ScimLimits, ScimOptions } from 'nestjs-scim';
+import {
+  ScimBulk,
+  SCOPES,
+  scimCommandHelp,
+  ScimFeatures,
+  ScimLimits,
+  ScimOptions,
+  ScimSignOn,
+} from 'nestjs-scim';
 import { TOLERANCES } from 'nestjs-scim/protocol';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
@@ -76,10 +84,11 @@ describe('The reference of the options', () => {
     ['Limits', 'ScimLimits', new ScimLimits()],
     ['Features', 'ScimFeatures', new ScimFeatures()],
     ['Bulk', 'ScimBulk', new ScimBulk()],
+    ['Sign-on', 'ScimSignOn', new ScimSignOn()],
   ])('lists under "%s" the names and defaults of %s', (heading, className, instance) => {
     const defaults: ReadonlyMap<string, unknown> = new Map(Object.entries(instance));
     const names = [...declared(options, className).keys()].filter(
-      (name) => typeof defaults.get(name) !== 'object',
+      (name) => typeof defaults.get(name) !== 'object' || Array.isArray(defaults.get(name)),
     );
     const rows = documented(heading).filter(([name]) => !name.includes('.'));
     expect(rows).toEqual(names.map((name) => [name, shown(defaults.get(name))]));

@@ -58,6 +58,16 @@ export {
 } from './protocol/schema/scim-resource-type.decorator.js';
 export { ScimSchema, type ScimSchemaOptions } from './protocol/schema/scim-schema.decorator.js';
 export { TenantSettings, type TenantSwitches } from './provisioning/tenant/tenant-settings.js';
+export { type Adoption, IdentityPolicy } from './identity/identity-policy.js';
+export { ScimIdentityError } from './identity/identity-error.js';
+export { ScimIdentity } from './identity/scim-identity.js';
+export type {
+  SignOn,
+  SignOnIdentifier,
+  SignOnOutcome,
+  SignOnRefusal,
+  SignOnUser,
+} from './identity/sign-on.js';
 export { MeResolver } from './http/me/me-resolver.js';
 export { ScimFilterPipe } from './http/pipes/scim-filter.pipe.js';
 export { ScimOptionsError } from './resolve-scim-options.js';
@@ -69,7 +79,7 @@ export type {
 export { addScimToSwagger, type HostOpenApiDocument, scimOpenApiOf } from './scim.open-api.js';
 export { ScimModule } from './scim.module.js';
 export { SCIM_OPTIONS } from './scim.options-token.js';
-export { ScimBulk, ScimFeatures, ScimLimits, ScimOptions, ScimOutbox } from './scim.options.js';
+export { ScimBulk, ScimFeatures, ScimLimits, ScimOptions, ScimOutbox, ScimSignOn } from './scim.options.js';
 export { ScimTokens, type IssuedToken, type IssueToken, type RotateToken } from './tokens/scim-tokens.js';
 export type { ScimPrincipal } from './tokens/principal.js';
 export { SCOPES, type Scope } from './tokens/scopes.js';

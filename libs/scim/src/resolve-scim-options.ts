@@ -1,5 +1,5 @@
 import type { ScimOptionsInput } from './scim.module-definition.js';
-import { ScimBulk, ScimFeatures, ScimLimits, ScimOptions, ScimOutbox } from './scim.options.js';
+import { ScimBulk, ScimFeatures, ScimLimits, ScimOptions, ScimOutbox, ScimSignOn } from './scim.options.js';
 
 /** An option that cannot work. The application does not start with it. */
 export class ScimOptionsError extends Error {
@@ -45,6 +45,7 @@ export function resolveScimOptions(given: ScimOptionsInput = {}): Readonly<ScimO
     features: { ...new ScimFeatures(), ...withoutUndefined(given.features ?? {}) },
     bulk: { ...new ScimBulk(), ...withoutUndefined(given.bulk ?? {}) },
     outbox: { ...new ScimOutbox(), ...withoutUndefined(given.outbox ?? {}) },
+    identity: { ...new ScimSignOn(), ...withoutUndefined(given.identity ?? {}) },
   };
   checkPaging(options);
   refuseUnknown(options, new ScimOptions(), OPTIONAL, '');
@@ -52,9 +53,11 @@ export function resolveScimOptions(given: ScimOptionsInput = {}): Readonly<ScimO
   refuseUnknown(options.features, new ScimFeatures(), [], 'features.');
   refuseUnknown(options.bulk, new ScimBulk(), [], 'bulk.');
   refuseUnknown(options.outbox, new ScimOutbox(), [], 'outbox.');
+  refuseUnknown(options.identity, new ScimSignOn(), [], 'identity.');
   checkNumbers(options);
   checkBulk(options);
   checkOutbox(options);
+  checkIdentity(options);
   checkSwitches(options);
   if (options.interopProfile) checkInteropProfile(options);
   checkRealm(options.realm);
@@ -69,12 +72,13 @@ export function resolveScimOptions(given: ScimOptionsInput = {}): Readonly<ScimO
     features: Object.freeze(options.features),
     bulk: Object.freeze(options.bulk),
     outbox: Object.freeze(options.outbox),
+    identity: Object.freeze(options.identity),
   });
 }
 
 /** What is merged has to be an object, or its parts would be lost without a word. */
 function checkParts(given: ScimOptionsInput): void {
-  for (const name of ['limits', 'features', 'rateLimit', 'outbox'] as const) {
+  for (const name of ['limits', 'features', 'rateLimit', 'outbox', 'identity'] as const) {
     const part: unknown = given[name];
     if (part !== undefined && (typeof part !== 'object' || part === null || Array.isArray(part))) {
       throw new ScimOptionsError(name, 'must be an object.');
@@ -191,6 +195,20 @@ function checkOutbox({ outbox }: ScimOptions): void {
 
 /** A day in seconds; and as many days are more than anybody keeps. */
 const MAX_OUTBOX_TIME = 86_400;
+
+function checkIdentity({ identity }: ScimOptions): void {
+  const { link, adopt, justInTime } = identity;
+  const known = { link: ['externalId', 'userName', 'email'], adopt: ['externalId', 'userName'] } as const;
+  for (const [name, given] of Object.entries({ link, adopt }) as ['link' | 'adopt', unknown][]) {
+    const words: readonly unknown[] = known[name];
+    if (!Array.isArray(given) || !given.every((word) => words.includes(word))) {
+      throw new ScimOptionsError(`identity.${name}`, `must be a list of ${known[name].join(', ')}.`);
+    }
+  }
+  if (justInTime !== 'off' && justInTime !== 'create') {
+    throw new ScimOptionsError('identity.justInTime', 'must be off or create.');
+  }
+}
 
 function checkPublicUrl(text: unknown, allowInsecure: boolean): string {
   const url = checkAddress('publicUrl', text);

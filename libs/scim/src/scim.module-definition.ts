@@ -3,6 +3,7 @@ import type { ScimPasswordKeeper } from './provisioning/password-keeper.js';
 import type { ResourceTypeOption } from './protocol/schema/custom-resource-type.js';
 import type { TenantSettings } from './provisioning/tenant/tenant-settings.js';
 import type { MeResolver } from './http/me/me-resolver.js';
+import type { IdentityPolicy } from './identity/identity-policy.js';
 import type { ScimOptions } from './scim.options.js';
 
 /** Extensions of a core resource type, each a class declared with `@ScimSchema`. */
@@ -35,6 +36,8 @@ export interface ScimStructuralOptions {
   readonly tenantSettings?: Type<TenantSettings>;
   /** Class that knows which user a caller is; with it `/Me` is served. @default undefined (501) */
   readonly me?: Type<MeResolver>;
+  /** Class that decides over sign-on beside SCIM. @default undefined (the options decide) */
+  readonly identityPolicy?: Type<IdentityPolicy>;
   /**
    * Decorators put on every controller of the module, for example the one by which the host's global guard knows
    * public routes. @default []
@@ -48,11 +51,14 @@ export interface ScimStructuralOptions {
 }
 
 /** What a host may give; everything left out has its default. */
-export type ScimOptionsInput = Partial<Omit<ScimOptions, 'limits' | 'features' | 'bulk' | 'outbox'>> & {
+export type ScimOptionsInput = Partial<
+  Omit<ScimOptions, 'limits' | 'features' | 'bulk' | 'outbox' | 'identity'>
+> & {
   readonly limits?: Partial<ScimOptions['limits']>;
   readonly features?: Partial<ScimOptions['features']>;
   readonly bulk?: Partial<ScimOptions['bulk']>;
   readonly outbox?: Partial<ScimOptions['outbox']>;
+  readonly identity?: Partial<ScimOptions['identity']>;
 };
 
 /** Each extra is listed, also as undefined: one that is missing here would leak into the runtime options. */
@@ -66,6 +72,7 @@ const EXTRAS: ScimStructuralOptions = {
   resourceTypes: undefined,
   tenantSettings: undefined,
   me: undefined,
+  identityPolicy: undefined,
   decorators: undefined,
   passwords: undefined,
 };

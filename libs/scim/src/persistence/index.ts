@@ -12,6 +12,8 @@ export { ScimGroupMember } from './entities/scim-group-member.entity.js';
 export { ScimConnection } from './entities/scim-connection.entity.js';
 export { ScimResource } from './entities/scim-resource.entity.js';
 export { ScimOutbox } from './entities/scim-outbox.entity.js';
+export { ScimJitAccount } from './entities/scim-jit-account.entity.js';
+export { ScimSignOnLink } from './entities/scim-sign-on-link.entity.js';
 export { ScimPendingMember } from './entities/scim-pending-member.entity.js';
 export { ScimToken } from './entities/scim-token.entity.js';
 export { ScimTurn } from './entities/scim-turn.entity.js';
@@ -22,6 +24,7 @@ export type { Statement } from './dialects/statement.js';
 export type { ResourceStoreSettings } from './stores/store-context.js';
 export { TypeOrmResourceStore, type ResourceStoreInput } from './stores/typeorm-resource.store.js';
 export { TypeOrmOutbox, type OutboxStoreSettings } from './outbox/typeorm-outbox.js';
+export { TypeOrmIdentityStore } from './stores/typeorm-identity.store.js';
 export { TypeOrmTokenStore } from './stores/typeorm-token.store.js';
 export {
   ResourceStore,
@@ -38,3 +41,4 @@ export {
   type ResourceSort,
   type StoredResource,
 } from '../provisioning/resource-store.js';
+export { IdentityStore, type AccountKey, type NewAccount, type Subject } from '../identity/identity-store.js';

@@ -2,6 +2,8 @@ import { type ColumnType, type DataSource, getMetadataArgsStorage } from 'typeor
 import { columnTypeOn, isMysql } from './column-types.js';
 import { ScimAttributeValue } from './scim-attribute-value.entity.js';
 import { ScimConnection } from './scim-connection.entity.js';
+import { ScimJitAccount } from './scim-jit-account.entity.js';
+import { ScimSignOnLink } from './scim-sign-on-link.entity.js';
 import { ScimGroupMember } from './scim-group-member.entity.js';
 import { ScimGroup } from './scim-group.entity.js';
 import { ScimResource } from './scim-resource.entity.js';
@@ -55,6 +57,8 @@ const SHARED: readonly ScimEntity[] = [
   ScimToken,
   ScimPendingMember,
   ScimOutbox,
+  ScimJitAccount,
+  ScimSignOnLink,
 ];
 
 /** Types of our own columns as the decorators name them. */

@@ -6,6 +6,8 @@ export interface TableNames {
   readonly values: string;
   readonly members: string;
   readonly pending: string;
+  readonly jitAccounts: string;
+  readonly signOnLinks: string;
 }
 
 export function tableNames(dataSource: DataSource): TableNames {
@@ -15,5 +17,7 @@ export function tableNames(dataSource: DataSource): TableNames {
     values: quoted('scim_attribute_value'),
     members: quoted('scim_group_member'),
     pending: quoted('scim_pending_member'),
+    jitAccounts: quoted('scim_jit_account'),
+    signOnLinks: quoted('scim_sign_on_link'),
   };
 }
