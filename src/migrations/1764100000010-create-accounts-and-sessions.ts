@@ -34,8 +34,7 @@ async function storage(runner: QueryRunner): Promise<string | undefined> {
   const rows: unknown = await runner.query(
     `select table_collation as name from information_schema.tables where table_schema = database() and table_name = 'scim_user'`,
   );
-  const [{ name }] = rows as [{ name: string }];
-  return `InnoDB default charset=utf8mb4 collate=${name}`;
+  return `InnoDB default charset=utf8mb4 collate=${(rows as { name: string }[])[0]?.name}`;
 }
 
 /** Made anew each time: TypeORM writes into what it is given. */

@@ -43,6 +43,26 @@ export { UserUpdated } from './events/user-updated.js';
 export { EnterpriseUserSchema } from './protocol/schema/core/enterprise-user.js';
 export { ScimError, type ScimErrorBody, type ScimType } from './protocol/error/scim-error.js';
 export type { Filter } from './protocol/filter/ast.js';
+export { type BreakerErrorCode, ScimBreakerError } from './provisioning/breaker/breaker-error.js';
+export { type BreakerState, BreakerStore } from './provisioning/breaker/breaker-store.js';
+export { type ReleaseBreaker, ScimBreaker } from './provisioning/breaker/scim-breaker.js';
+export { DeletionBlocked } from './provisioning/deletion/deletion-blocked.js';
+export { type DeletionErrorCode, ScimDeletionError } from './provisioning/deletion/deletion-error.js';
+export {
+  type DeletedQuery,
+  type DeletedResource,
+  DeletionStore,
+  type ExpediteOutcome,
+  type LegalHold,
+  type RestoreOutcome,
+  type RestoreSettings,
+} from './provisioning/deletion/deletion-store.js';
+export {
+  type ListDeleted,
+  type RestoreDeleted,
+  type RestoredResource,
+  ScimDeletions,
+} from './provisioning/deletion/scim-deletions.js';
 export { ScimPasswordKeeper } from './provisioning/password-keeper.js';
 export {
   type OpenApiDocument,
@@ -68,9 +88,21 @@ export type {
   SignOnRefusal,
   SignOnUser,
 } from './identity/sign-on.js';
+export type { LogChange, LogEntry, LogKind, LogMembers, TokenRefusal } from './log/log-entry.js';
+export { ScimLogError } from './log/log-error.js';
+export type { LogWriterStatus } from './log/log-writer.js';
+export { type LogSelection, ProvisioningLogStore } from './log/provisioning-log-store.js';
+export {
+  type LoggedRequest,
+  type LogPage,
+  type LogQuery,
+  type LogStatus,
+  ScimLog,
+  type StatusClass,
+} from './log/scim-log.js';
 export { MeResolver } from './http/me/me-resolver.js';
 export { ScimFilterPipe } from './http/pipes/scim-filter.pipe.js';
-export { ScimOptionsError } from './resolve-scim-options.js';
+export { ScimOptionsError } from './scim-options-error.js';
 export type {
   ScimOptionsInput,
   ScimResourceTypeOptions,
@@ -79,7 +111,17 @@ export type {
 export { addScimToSwagger, type HostOpenApiDocument, scimOpenApiOf } from './scim.open-api.js';
 export { ScimModule } from './scim.module.js';
 export { SCIM_OPTIONS } from './scim.options-token.js';
-export { ScimBulk, ScimFeatures, ScimLimits, ScimOptions, ScimOutbox, ScimSignOn } from './scim.options.js';
+export {
+  ScimBreakerRules,
+  ScimBulk,
+  ScimFeatures,
+  ScimLimits,
+  ScimLogOptions,
+  ScimOptions,
+  ScimOutbox,
+  ScimRetention,
+  ScimSignOn,
+} from './scim.options.js';
 export { ScimTokens, type IssuedToken, type IssueToken, type RotateToken } from './tokens/scim-tokens.js';
 export type { ScimPrincipal } from './tokens/principal.js';
 export { SCOPES, type Scope } from './tokens/scopes.js';

@@ -1,14 +1,18 @@
 import type { ScimOptionsInput } from './scim.module-definition.js';
-import { ScimBulk, ScimFeatures, ScimLimits, ScimOptions, ScimOutbox, ScimSignOn } from './scim.options.js';
-
-/** An option that cannot work. The application does not start with it. */
-export class ScimOptionsError extends Error {
-  override readonly name = 'ScimOptionsError';
-
-  constructor(option: string, problem: string) {
-    super(`ScimModule option "${option}" ${problem}`);
-  }
-}
+import { checkBreaker, checkRetention } from './check-deletion-options.js';
+import { ScimOptionsError } from './scim-options-error.js';
+import { checkLog } from './scim.log.js';
+import {
+  ScimBreakerRules,
+  ScimBulk,
+  ScimFeatures,
+  ScimLimits,
+  ScimLogOptions,
+  ScimOptions,
+  ScimOutbox,
+  ScimRetention,
+  ScimSignOn,
+} from './scim.options.js';
 
 /** Options whose default is undefined. */
 const OPTIONAL = [
@@ -44,7 +48,10 @@ export function resolveScimOptions(given: ScimOptionsInput = {}): Readonly<ScimO
     limits: { ...new ScimLimits(), ...withoutUndefined(given.limits ?? {}) },
     features: { ...new ScimFeatures(), ...withoutUndefined(given.features ?? {}) },
     bulk: { ...new ScimBulk(), ...withoutUndefined(given.bulk ?? {}) },
+    retention: { ...new ScimRetention(), ...withoutUndefined(given.retention ?? {}) },
+    breaker: { ...new ScimBreakerRules(), ...withoutUndefined(given.breaker ?? {}) },
     outbox: { ...new ScimOutbox(), ...withoutUndefined(given.outbox ?? {}) },
+    log: { ...new ScimLogOptions(), ...withoutUndefined(given.log ?? {}) },
     identity: { ...new ScimSignOn(), ...withoutUndefined(given.identity ?? {}) },
   };
   checkPaging(options);
@@ -53,10 +60,16 @@ export function resolveScimOptions(given: ScimOptionsInput = {}): Readonly<ScimO
   refuseUnknown(options.features, new ScimFeatures(), [], 'features.');
   refuseUnknown(options.bulk, new ScimBulk(), [], 'bulk.');
   refuseUnknown(options.outbox, new ScimOutbox(), [], 'outbox.');
+  refuseUnknown(options.log, new ScimLogOptions(), ['hashKey'], 'log.');
+  refuseUnknown(options.retention, new ScimRetention(), [], 'retention.');
+  refuseUnknown(options.breaker, new ScimBreakerRules(), [], 'breaker.');
   refuseUnknown(options.identity, new ScimSignOn(), [], 'identity.');
   checkNumbers(options);
   checkBulk(options);
+  checkRetention(options.retention);
+  checkBreaker(options.breaker);
   checkOutbox(options);
+  checkLog(options.log);
   checkIdentity(options);
   checkSwitches(options);
   if (options.interopProfile) checkInteropProfile(options);
@@ -71,14 +84,26 @@ export function resolveScimOptions(given: ScimOptionsInput = {}): Readonly<ScimO
     limits: Object.freeze(options.limits),
     features: Object.freeze(options.features),
     bulk: Object.freeze(options.bulk),
+    retention: Object.freeze(options.retention),
+    breaker: Object.freeze(options.breaker),
     outbox: Object.freeze(options.outbox),
+    log: Object.freeze(options.log),
     identity: Object.freeze(options.identity),
   });
 }
 
 /** What is merged has to be an object, or its parts would be lost without a word. */
 function checkParts(given: ScimOptionsInput): void {
-  for (const name of ['limits', 'features', 'rateLimit', 'outbox', 'identity'] as const) {
+  for (const name of [
+    'limits',
+    'features',
+    'rateLimit',
+    'outbox',
+    'log',
+    'retention',
+    'breaker',
+    'identity',
+  ] as const) {
     const part: unknown = given[name];
     if (part !== undefined && (typeof part !== 'object' || part === null || Array.isArray(part))) {
       throw new ScimOptionsError(name, 'must be an object.');

@@ -52,12 +52,15 @@ export interface ScimStructuralOptions {
 
 /** What a host may give; everything left out has its default. */
 export type ScimOptionsInput = Partial<
-  Omit<ScimOptions, 'limits' | 'features' | 'bulk' | 'outbox' | 'identity'>
+  Omit<ScimOptions, 'limits' | 'features' | 'bulk' | 'retention' | 'breaker' | 'outbox' | 'log' | 'identity'>
 > & {
   readonly limits?: Partial<ScimOptions['limits']>;
   readonly features?: Partial<ScimOptions['features']>;
   readonly bulk?: Partial<ScimOptions['bulk']>;
+  readonly retention?: Partial<ScimOptions['retention']>;
+  readonly breaker?: Partial<ScimOptions['breaker']>;
   readonly outbox?: Partial<ScimOptions['outbox']>;
+  readonly log?: Partial<ScimOptions['log']>;
   readonly identity?: Partial<ScimOptions['identity']>;
 };
 

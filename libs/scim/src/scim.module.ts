@@ -41,7 +41,9 @@ import { ResourceStore } from './provisioning/resource-store.js';
 import { ResourceWriter } from './provisioning/resource-writer.js';
 import { Tenants, TENANT_SETTINGS } from './provisioning/tenant/tenants.js';
 import { RootReader } from './provisioning/root-reader.js';
-import { resolveScimOptions, ScimOptionsError } from './resolve-scim-options.js';
+import { logProviders } from './scim.log.js';
+import { resolveScimOptions } from './resolve-scim-options.js';
+import { ScimOptionsError } from './scim-options-error.js';
 import {
   type ASYNC_OPTIONS_TYPE,
   ConfigurableModuleClass,
@@ -51,10 +53,12 @@ import {
   type ScimOptionsInput,
   type ScimStructuralOptions,
 } from './scim.module-definition.js';
+import { DELETION_SERVICES, deletionProviders } from './scim.deletion.js';
 import { identityProviders } from './scim.identity.js';
 import { eventProviders } from './scim.events.js';
 import { SCIM_OPTIONS } from './scim.options-token.js';
 import type { ScimOptions } from './scim.options.js';
+import { ScimLog } from './log/scim-log.js';
 import { ScimTokens } from './tokens/scim-tokens.js';
 import { TOKEN_SETTINGS } from './tokens/token-settings.js';
 import { TokenStore } from './tokens/token-store.js';
@@ -94,14 +98,18 @@ function assemble(definition: DynamicModule, structure: ScimStructuralOptions): 
       ...(passwords ? [{ provide: ScimPasswordKeeper, useClass: passwords }] : []),
       ...storeProviders(structure, types),
       ...eventProviders(structure.dataSource),
+      ...logProviders(structure.dataSource),
       { provide: ME_RESOLVER, useValue: structure.me ?? null },
       { provide: TENANT_SETTINGS, useValue: structure.tenantSettings ?? null },
       ...identityProviders(structure),
       ...SERVICES,
+      ...deletionProviders(structure),
     ],
     exports: [
+      ...DELETION_SERVICES,
       ScimTokens,
       ScimIdentity,
+      ScimLog,
       ResourceTypeRegistry,
       ScimFilterPipe,
       Outbox,

@@ -66,6 +66,38 @@ export class ScimBulk {
   includeResponses = false;
 }
 
+/** What is kept of deleted resources, and for how long. */
+export class ScimRetention {
+  /** Days for which the data of a deleted resource is kept for the host; 0: it goes at once. 0 to 3650. @default 30 */
+  days = 30;
+  /**
+   * What becomes of the DELETE of a user that the application cannot do without (`DeletionBlocked`, or a foreign key of
+   * its tables). `deactivate`: 204, and the user is deactivated, so that access ends in any case; `refuse`: 409.
+   * @default 'deactivate'
+   */
+  blockedDelete: 'deactivate' | 'refuse' = 'deactivate';
+  /** Whether this process purges what is due; at least one process has to. @default true */
+  purge = true;
+  /** Seconds between two looks for what is due. 1 to 86400. @default 300 */
+  purgeIntervalSeconds = 300;
+  /** Resources purged in one transaction. 1 to 1000. @default 100 */
+  purgeBatch = 100;
+}
+
+/** When a connection that takes access from many users is stopped. */
+export class ScimBreakerRules {
+  /** @default true */
+  enabled = true;
+  /** Share of the tenant's active users who may lose access within the window. Above 0, at most 1. @default 0.3 */
+  share = 0.3;
+  /** Users who may lose access whatever the share is, so that a small tenant is never stopped. @default 100 */
+  minimum = 100;
+  /** Length of the window in seconds. 60 to 604800. @default 3600 */
+  windowSeconds = 3600;
+  /** What the 429 says in Retry-After. 1 to 86400. @default 300 */
+  retryAfterSeconds = 300;
+}
+
 /** Delivery of events after the commit. */
 export class ScimOutbox {
   /**
@@ -102,6 +134,34 @@ export class ScimOutbox {
    * @default false
    */
   notify = false;
+}
+
+/** The provisioning log: what identity providers asked for and what it did. */
+export class ScimLogOptions {
+  /** Keep a log. Off: nothing is written, and what is there stays until it is pruned by hand. @default true */
+  enabled = true;
+  /**
+   * What is kept of values, in changes and in filters: `none`; `hashed`, a keyed digest that tells only whether two are
+   * the same; `full`. Passwords and other attributes that are never returned are named at most. @default 'none'
+   */
+  values: 'none' | 'hashed' | 'full' = 'none';
+  /**
+   * Secret of the digests, at least 16 bytes, the same for all instances. Without it each process makes one of its own,
+   * and digests of two processes cannot be compared. @default undefined (a random key for each process)
+   */
+  hashKey?: string | Uint8Array;
+  /** Log successful reads too; off: writes and failures only. @default true */
+  reads = true;
+  /** Days for which entries are kept. 1 to 3650. @default 30 */
+  retentionDays = 30;
+  /** Entries in memory that wait to be written; more are counted and lost. @default 10000 */
+  bufferSize = 10_000;
+  /** Entries of one insert. At most 1000. @default 500 */
+  batchSize = 500;
+  /** Longest time in milliseconds that an entry waits while the database takes them. @default 1000 */
+  flushMilliseconds = 1000;
+  /** Entries a minute of requests without a live token; more are counted only. @default 60 */
+  anonymousPerMinute = 60;
 }
 
 /** Single sign-on beside SCIM: what `ScimIdentity.resolve` may do, and what becomes of accounts that it made. */
@@ -199,6 +259,9 @@ export class ScimOptions {
   limits = new ScimLimits();
   features = new ScimFeatures();
   bulk = new ScimBulk();
+  retention = new ScimRetention();
+  breaker = new ScimBreakerRules();
   outbox = new ScimOutbox();
+  log = new ScimLogOptions();
   identity = new ScimSignOn();
 }

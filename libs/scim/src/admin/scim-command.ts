@@ -1,10 +1,22 @@
+import { ScimLogError } from '../log/log-error.js';
+import { ScimBreakerError } from '../provisioning/breaker/breaker-error.js';
+import { ScimDeletionError } from '../provisioning/deletion/deletion-error.js';
 import { ScimTokenError } from '../tokens/token-error.js';
 import { type Command, CommandOptions, type CommandServices, UsageError } from './command-line.js';
 import { usage } from './command-usage.js';
+import { BREAKER_COMMANDS } from './breaker-commands.js';
 import { CONNECTION_COMMANDS } from './connection-commands.js';
+import { DELETION_COMMANDS } from './deletion-commands.js';
+import { LOG_COMMANDS } from './log-commands.js';
 import { TOKEN_COMMANDS } from './token-commands.js';
 
-const COMMANDS: readonly Command[] = [...TOKEN_COMMANDS, ...CONNECTION_COMMANDS];
+const COMMANDS: readonly Command[] = [
+  ...TOKEN_COMMANDS,
+  ...CONNECTION_COMMANDS,
+  ...LOG_COMMANDS,
+  ...DELETION_COMMANDS,
+  ...BREAKER_COMMANDS,
+];
 const PROGRAM = 'npm run scim --';
 
 /**
@@ -20,7 +32,8 @@ export function scimCommandHelp(argv: readonly string[]): string | undefined {
 }
 
 /**
- * Administers tokens and connections from a command line (without `node` and the script in `argv`).
+ * Administers tokens, connections, deleted resources and breakers, and reads the provisioning log, from a command line
+ * (without `node` and the script in `argv`).
  *
  * Returns the exit code: 0 done, 1 refused (what to change is on `err`), 2 wrong command line (with the usage on
  * `err`). A failing store makes it reject.
@@ -46,12 +59,22 @@ export async function runScimCommand(services: CommandServices, argv: readonly s
       services.err(`${error.message}\n\n${usage(COMMANDS, PROGRAM, command.words)}`);
       return 2;
     }
-    if (error instanceof ScimTokenError) {
+    if (isRefusal(error)) {
       services.err(`${error.message}\n`);
       return 1;
     }
     throw error;
   }
+}
+
+/** What a service refuses, with a message that says what to do. */
+function isRefusal(error: unknown): error is Error {
+  return (
+    error instanceof ScimTokenError ||
+    error instanceof ScimLogError ||
+    error instanceof ScimDeletionError ||
+    error instanceof ScimBreakerError
+  );
 }
 
 function isTopic(words: string): boolean {

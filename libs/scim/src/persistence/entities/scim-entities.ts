@@ -1,6 +1,8 @@
 import { type ColumnType, type DataSource, getMetadataArgsStorage } from 'typeorm';
 import { columnTypeOn, isMysql } from './column-types.js';
+import { ScimLogEntry } from '../log/scim-log-entry.entity.js';
 import { ScimAttributeValue } from './scim-attribute-value.entity.js';
+import { ScimBreakerState } from './scim-breaker.entity.js';
 import { ScimConnection } from './scim-connection.entity.js';
 import { ScimJitAccount } from './scim-jit-account.entity.js';
 import { ScimSignOnLink } from './scim-sign-on-link.entity.js';
@@ -8,8 +10,11 @@ import { ScimGroupMember } from './scim-group-member.entity.js';
 import { ScimGroup } from './scim-group.entity.js';
 import { ScimResource } from './scim-resource.entity.js';
 import { ScimOutbox } from './scim-outbox.entity.js';
+import { ScimLegalHold } from './scim-legal-hold.entity.js';
 import { ScimPendingMember } from './scim-pending-member.entity.js';
 import { ScimToken } from './scim-token.entity.js';
+import { ScimTombstone } from './scim-tombstone.entity.js';
+import { ScimTombstoneMember } from './scim-tombstone-member.entity.js';
 import { ScimTurn } from './scim-turn.entity.js';
 import { ScimUser } from './scim-user.entity.js';
 
@@ -56,7 +61,12 @@ const SHARED: readonly ScimEntity[] = [
   ScimConnection,
   ScimToken,
   ScimPendingMember,
+  ScimTombstone,
+  ScimTombstoneMember,
+  ScimLegalHold,
+  ScimBreakerState,
   ScimOutbox,
+  ScimLogEntry,
   ScimJitAccount,
   ScimSignOnLink,
 ];

@@ -16,6 +16,7 @@ import { takeTurn } from '../turns.js';
 import { project } from './projection.js';
 import { ResourceChanges } from './resource-changes.js';
 import { isStorableId } from './resource-rows.js';
+import { SignOnLinks } from './sign-on-links.js';
 import { StoreContext } from './store-context.js';
 import type { ResourceStoreInput } from './typeorm-resource.store.js';
 
@@ -30,8 +31,11 @@ interface AccountRow {
 
 /** Users as sign-on sees them, with the marks of those that it made and the links to persons of sign-on providers. */
 export class TypeOrmIdentityStore extends IdentityStore {
+  private readonly links: SignOnLinks;
+
   private constructor(private readonly context: StoreContext) {
     super();
+    this.links = new SignOnLinks(context);
   }
 
   /** Takes the same as `TypeOrmResourceStore.open`. @throws Error as that does */
@@ -57,23 +61,13 @@ export class TypeOrmIdentityStore extends IdentityStore {
 
   override async wasDeleted(tenantId: string, keys: readonly AccountKey[]): Promise<boolean> {
     for (const key of keys) {
-      if (key.kind === 'subject' && (await this.isOrphaned(tenantId, key.subject))) return true;
+      if (key.kind === 'subject' && (await this.links.isOrphaned(tenantId, key.subject))) return true;
     }
     return false;
   }
 
-  override async linkedSubject(
-    tenantId: string,
-    userId: string,
-    issuerKey: string,
-  ): Promise<string | undefined> {
-    const [row] = await this.context.database.run<{ subject_key: string }>({
-      text: `select l.subject_key from ${this.context.tables.signOnLinks} l
-        where l.tenant_id = $1 and l.user_id = $2 and l.issuer_key = $3`,
-      values: [tenantId, userId, issuerKey],
-      prepare: true,
-    });
-    return row?.subject_key;
+  override linkedSubject(tenantId: string, userId: string, issuerKey: string): Promise<string | undefined> {
+    return this.links.subjectOf(tenantId, userId, issuerKey);
   }
 
   override async link(
@@ -83,7 +77,9 @@ export class TypeOrmIdentityStore extends IdentityStore {
     by: SignOnIdentifier,
   ): Promise<boolean> {
     try {
-      return await this.context.database.transaction((tx) => this.linkIn(tx, tenantId, userId, subject, by));
+      return await this.context.database.transaction((tx) =>
+        this.links.link(tx, tenantId, userId, subject, by),
+      );
     } catch (error) {
       if (isConflict(error)) return false;
       throw error;
@@ -91,11 +87,7 @@ export class TypeOrmIdentityStore extends IdentityStore {
   }
 
   override unlink(tenantId: string, userId: string): Promise<number> {
-    const { database, tables } = this.context;
-    return database.change({
-      text: `delete from ${tables.signOnLinks} where tenant_id = $1 and user_id = $2`,
-      values: [tenantId, userId],
-    });
+    return this.links.unlink(tenantId, userId);
   }
 
   override async create(
@@ -130,7 +122,7 @@ export class TypeOrmIdentityStore extends IdentityStore {
       values: [tenantId, head.id, email === undefined ? null : comparisonKey(email), head.created],
       prepare: true,
     });
-    if (subject && !(await this.linkIn(tx, tenantId, head.id, subject, 'created'))) {
+    if (subject && !(await this.links.link(tx, tenantId, head.id, subject, 'created'))) {
       throw ScimError.uniqueness('The person was linked to another account meanwhile.');
     }
     const { userName, externalId, displayName } = content.document;
@@ -142,59 +134,6 @@ export class TypeOrmIdentityStore extends IdentityStore {
       active: true,
       provisionedBy: 'jit',
     };
-  }
-
-  private async linkIn(
-    tx: Transaction,
-    tenantId: string,
-    userId: string,
-    { issuerKey, subjectKey }: Subject,
-    by: SignOnIdentifier | 'created',
-  ): Promise<boolean> {
-    const { tables, users, database } = this.context;
-    const [known] = await tx.run<{ user_id: string }>({
-      text: `select l.user_id from ${tables.signOnLinks} l
-        where l.tenant_id = $1 and l.subject_key = $2${database.dialect.forUpdate}`,
-      values: [tenantId, subjectKey],
-      prepare: true,
-    });
-    if (known?.user_id === userId) return true;
-    const now = new Date().toISOString();
-    if (!known) {
-      await tx.run({
-        text: `insert into ${tables.signOnLinks} (tenant_id, subject_key, issuer_key, user_id, matched_by, linked_at)
-          values ($1, $2, $3, $4, $5, $6)`,
-        values: [tenantId, subjectKey, issuerKey, userId, by, now],
-        prepare: true,
-      });
-      return true;
-    }
-    const [alive] = await tx.run({
-      text: `select r.id from ${users.table} r where r.tenant_id = $1 and r.id = $2`,
-      values: [tenantId, known.user_id],
-      prepare: true,
-    });
-    if (alive) return false;
-    await tx.run({
-      text: `update ${tables.signOnLinks} set user_id = $3, matched_by = $4, linked_at = $5
-        where tenant_id = $1 and subject_key = $2`,
-      values: [tenantId, subjectKey, userId, by, now],
-      prepare: true,
-    });
-    return true;
-  }
-
-  /** Whether the person is linked to a user that is there no more. */
-  private async isOrphaned(tenantId: string, { subjectKey }: Subject): Promise<boolean> {
-    const { tables, users, database } = this.context;
-    const rows = await database.run({
-      text: `select l.user_id from ${tables.signOnLinks} l
-        left join ${users.table} r on r.tenant_id = l.tenant_id and r.id = l.user_id
-        where l.tenant_id = $1 and l.subject_key = $2 and r.id is null`,
-      values: [tenantId, subjectKey],
-      prepare: true,
-    });
-    return rows.length > 0;
   }
 
   private findOn(on: Executor, tenantId: string, key: AccountKey): Promise<readonly SignOnUser[]> {
