@@ -11,6 +11,7 @@ import {
   ScimOptions,
   ScimRetention,
   ScimSignOn,
+  ScimRoleOptions,
 } from 'nestjs-scim';
 import { REMEDIES, TOLERANCES } from 'nestjs-scim/protocol';
 import ts from 'typescript';
@@ -91,6 +92,7 @@ describe('The reference of the options', () => {
     ['Provisioning log', 'ScimLogOptions', new ScimLogOptions()],
     ['Retention', 'ScimRetention', new ScimRetention()],
     ['Breaker', 'ScimBreakerRules', new ScimBreakerRules()],
+    ['Roles', 'ScimRoleOptions', new ScimRoleOptions()],
   ])('lists under "%s" the names and defaults of %s', (heading, className, instance) => {
     const defaults: ReadonlyMap<string, unknown> = new Map(Object.entries(instance));
     const names = [...declared(options, className).keys()].filter(
@@ -183,8 +185,8 @@ describe('The other references', () => {
   it('show the help of each command as the command prints it', () => {
     const page = read('docs/reference/command-line.md');
     const overview = scimCommandHelp([]) ?? '';
-    const commands = [...overview.matchAll(/^ {2}(\w+ [\w-]+) {2}/gm)].map(([, words = '']) => words);
-    expect(commands).toHaveLength(19);
+    const commands = [...overview.matchAll(/^ {2}(\w+(?: [\w-]+)+) {2}/gm)].map(([, words = '']) => words);
+    expect(commands).toHaveLength(30);
     for (const argv of [[], ...commands.map((words) => [...words.split(' '), '--help'])]) {
       expect(page).toContain(`\`\`\`text\n${scimCommandHelp(argv)?.trimEnd()}\n\`\`\``);
     }

@@ -7,6 +7,7 @@ export { ChangeGuard, type ChangeStatement, type ChangeTransaction } from './eve
 export { type AttributeChanges, ChangedAttributes } from './events/changed-attributes.js';
 export { ConnectionReleased } from './events/connection-released.js';
 export { type BreakerCount, ConnectionTripped } from './events/connection-tripped.js';
+export type { EffectiveRole, RoleGroupName, RoleReason } from './events/effective-role.js';
 export { EventRelay } from './events/event-relay.js';
 export { EventPublisher } from './events/event-publisher.js';
 export { EVENT_CLASSES, readEvent } from './events/event-registry.js';
@@ -100,6 +101,8 @@ export {
   ScimLog,
   type StatusClass,
 } from './log/scim-log.js';
+export { type CurrentUser, CurrentUserResolver } from './http/guards/current-user.js';
+export { RequireScimRole } from './http/guards/require-scim-role.decorator.js';
 export { MeResolver } from './http/me/me-resolver.js';
 export { ScimFilterPipe } from './http/pipes/scim-filter.pipe.js';
 export { ScimOptionsError } from './scim-options-error.js';
@@ -109,6 +112,19 @@ export type {
   ScimStructuralOptions,
 } from './scim.module-definition.js';
 export { addScimToSwagger, type HostOpenApiDocument, scimOpenApiOf } from './scim.open-api.js';
+export type { DryRunReport, DryRunRequest, DryRunRole, DryRunUsers } from './roles/dry-run.js';
+export { type RoleErrorCode, ScimRoleError } from './roles/role-error.js';
+export type { NewRoleMapping, OptionRoleMapping, RoleGroup, RoleMapping } from './roles/role-mapping.js';
+export type { RoleSettings } from './roles/role-settings.js';
+export { type RoleHolder, type RoleJob, RoleStore } from './roles/role-store.js';
+export { type ListedMapping, type MappedGroup, ScimRoleMappings } from './roles/scim-role-mappings.js';
+export {
+  type ExplainedRoles,
+  type HolderPage,
+  type HolderPageRequest,
+  type RoleQuestion,
+  ScimRoles,
+} from './roles/scim-roles.js';
 export { ScimModule } from './scim.module.js';
 export { SCIM_OPTIONS } from './scim.options-token.js';
 export {
@@ -121,6 +137,7 @@ export {
   ScimOutbox,
   ScimRetention,
   ScimSignOn,
+  ScimRoleOptions,
 } from './scim.options.js';
 export { ScimTokens, type IssuedToken, type IssueToken, type RotateToken } from './tokens/scim-tokens.js';
 export type { ScimPrincipal } from './tokens/principal.js';

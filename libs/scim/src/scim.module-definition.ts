@@ -2,9 +2,10 @@ import { ConfigurableModuleBuilder, type Type } from '@nestjs/common';
 import type { ScimPasswordKeeper } from './provisioning/password-keeper.js';
 import type { ResourceTypeOption } from './protocol/schema/custom-resource-type.js';
 import type { TenantSettings } from './provisioning/tenant/tenant-settings.js';
+import type { CurrentUserResolver } from './http/guards/current-user.js';
 import type { MeResolver } from './http/me/me-resolver.js';
 import type { IdentityPolicy } from './identity/identity-policy.js';
-import type { ScimOptions } from './scim.options.js';
+import type { ScimOptionGroup, ScimOptions } from './scim.options.js';
 
 /** Extensions of a core resource type, each a class declared with `@ScimSchema`. */
 export interface ScimResourceTypeOptions {
@@ -38,6 +39,8 @@ export interface ScimStructuralOptions {
   readonly me?: Type<MeResolver>;
   /** Class that decides over sign-on beside SCIM. @default undefined (the options decide) */
   readonly identityPolicy?: Type<IdentityPolicy>;
+  /** Class that knows which user calls the host's own API, for `@RequireScimRole`. @default undefined */
+  readonly currentUser?: Type<CurrentUserResolver>;
   /**
    * Decorators put on every controller of the module, for example the one by which the host's global guard knows
    * public routes. @default []
@@ -51,17 +54,8 @@ export interface ScimStructuralOptions {
 }
 
 /** What a host may give; everything left out has its default. */
-export type ScimOptionsInput = Partial<
-  Omit<ScimOptions, 'limits' | 'features' | 'bulk' | 'retention' | 'breaker' | 'outbox' | 'log' | 'identity'>
-> & {
-  readonly limits?: Partial<ScimOptions['limits']>;
-  readonly features?: Partial<ScimOptions['features']>;
-  readonly bulk?: Partial<ScimOptions['bulk']>;
-  readonly retention?: Partial<ScimOptions['retention']>;
-  readonly breaker?: Partial<ScimOptions['breaker']>;
-  readonly outbox?: Partial<ScimOptions['outbox']>;
-  readonly log?: Partial<ScimOptions['log']>;
-  readonly identity?: Partial<ScimOptions['identity']>;
+export type ScimOptionsInput = Partial<Omit<ScimOptions, ScimOptionGroup>> & {
+  readonly [G in ScimOptionGroup]?: Partial<ScimOptions[G]>;
 };
 
 /** Each extra is listed, also as undefined: one that is missing here would leak into the runtime options. */
@@ -76,6 +70,7 @@ const EXTRAS: ScimStructuralOptions = {
   tenantSettings: undefined,
   me: undefined,
   identityPolicy: undefined,
+  currentUser: undefined,
   decorators: undefined,
   passwords: undefined,
 };

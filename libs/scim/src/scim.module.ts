@@ -58,6 +58,7 @@ import { identityProviders } from './scim.identity.js';
 import { eventProviders } from './scim.events.js';
 import { SCIM_OPTIONS } from './scim.options-token.js';
 import type { ScimOptions } from './scim.options.js';
+import { ROLE_EXPORTS, roleProviders } from './scim.roles.js';
 import { ScimLog } from './log/scim-log.js';
 import { ScimTokens } from './tokens/scim-tokens.js';
 import { TOKEN_SETTINGS } from './tokens/token-settings.js';
@@ -104,9 +105,11 @@ function assemble(definition: DynamicModule, structure: ScimStructuralOptions): 
       ...identityProviders(structure),
       ...SERVICES,
       ...deletionProviders(structure),
+      ...roleProviders(structure),
     ],
     exports: [
       ...DELETION_SERVICES,
+      ...ROLE_EXPORTS,
       ScimTokens,
       ScimIdentity,
       ScimLog,

@@ -1,3 +1,4 @@
+import type { OptionRoleMapping } from './roles/role-mapping.js';
 import type { ScimEventClass } from './events/scim-event-class.js';
 import { UserDeactivated } from './events/user-deactivated.js';
 
@@ -96,6 +97,14 @@ export class ScimBreakerRules {
   windowSeconds = 3600;
   /** What the 429 says in Retry-After. 1 to 86400. @default 300 */
   retryAfterSeconds = 300;
+}
+
+/** From groups to roles. Mappings of single tenants can also be administered by `ScimRoleMappings`. */
+export class ScimRoleOptions {
+  /** Groups that give roles, in every tenant or in one. @default [] */
+  mappings: readonly OptionRoleMapping[] = [];
+  /** Roles whose last active holder SCIM cannot take away in a tenant: 409. @default [] */
+  protected: readonly string[] = [];
 }
 
 /** Delivery of events after the commit. */
@@ -261,7 +270,23 @@ export class ScimOptions {
   bulk = new ScimBulk();
   retention = new ScimRetention();
   breaker = new ScimBreakerRules();
+  roles = new ScimRoleOptions();
   outbox = new ScimOutbox();
   log = new ScimLogOptions();
   identity = new ScimSignOn();
 }
+
+/** Options that come in groups: each a class whose initialisers are the defaults. */
+export const SCIM_OPTION_GROUPS = {
+  limits: ScimLimits,
+  features: ScimFeatures,
+  bulk: ScimBulk,
+  retention: ScimRetention,
+  breaker: ScimBreakerRules,
+  roles: ScimRoleOptions,
+  outbox: ScimOutbox,
+  log: ScimLogOptions,
+  identity: ScimSignOn,
+} as const satisfies Partial<Record<keyof ScimOptions, new () => object>>;
+
+export type ScimOptionGroup = keyof typeof SCIM_OPTION_GROUPS;

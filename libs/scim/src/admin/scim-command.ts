@@ -1,6 +1,7 @@
 import { ScimLogError } from '../log/log-error.js';
 import { ScimBreakerError } from '../provisioning/breaker/breaker-error.js';
 import { ScimDeletionError } from '../provisioning/deletion/deletion-error.js';
+import { ScimRoleError } from '../roles/role-error.js';
 import { ScimTokenError } from '../tokens/token-error.js';
 import { type Command, CommandOptions, type CommandServices, UsageError } from './command-line.js';
 import { usage } from './command-usage.js';
@@ -8,6 +9,8 @@ import { BREAKER_COMMANDS } from './breaker-commands.js';
 import { CONNECTION_COMMANDS } from './connection-commands.js';
 import { DELETION_COMMANDS } from './deletion-commands.js';
 import { LOG_COMMANDS } from './log-commands.js';
+import { OUTBOX_COMMANDS } from './outbox-commands.js';
+import { ROLE_COMMANDS } from './role-commands.js';
 import { TOKEN_COMMANDS } from './token-commands.js';
 
 const COMMANDS: readonly Command[] = [
@@ -16,6 +19,8 @@ const COMMANDS: readonly Command[] = [
   ...LOG_COMMANDS,
   ...DELETION_COMMANDS,
   ...BREAKER_COMMANDS,
+  ...ROLE_COMMANDS,
+  ...OUTBOX_COMMANDS,
 ];
 const PROGRAM = 'npm run scim --';
 
@@ -26,14 +31,14 @@ const PROGRAM = 'npm run scim --';
 export function scimCommandHelp(argv: readonly string[]): string | undefined {
   const asked = argv.length === 0 || argv[0] === 'help' || argv.includes('--help') || argv.includes('-h');
   if (!asked) return undefined;
-  const words = argv.filter((word) => word !== 'help' && !word.startsWith('-')).slice(0, 2);
-  const topic = [words.join(' '), words[0] ?? ''].find(isTopic);
+  const words = argv.filter((word) => word !== 'help' && !word.startsWith('-'));
+  const topic = [3, 2, 1].map((count) => words.slice(0, count).join(' ')).find(isTopic);
   return usage(COMMANDS, PROGRAM, topic);
 }
 
 /**
- * Administers tokens, connections, deleted resources and breakers, and reads the provisioning log, from a command line
- * (without `node` and the script in `argv`).
+ * Administers tokens, connections, deleted resources, breakers, roles and the outbox, and reads the provisioning log,
+ * from a command line (without `node` and the script in `argv`).
  *
  * Returns the exit code: 0 done, 1 refused (what to change is on `err`), 2 wrong command line (with the usage on
  * `err`). A failing store makes it reject.
@@ -44,15 +49,14 @@ export async function runScimCommand(services: CommandServices, argv: readonly s
     services.out(help);
     return 0;
   }
-  const words = argv.slice(0, 2).join(' ');
-  const command = COMMANDS.find((one) => one.words === words);
+  const command = commandOf(argv);
   if (!command) {
     const topic = isTopic(argv[0] ?? '') ? argv[0] : undefined;
     services.err(`There is no such command.\n\n${usage(COMMANDS, PROGRAM, topic)}`);
     return 2;
   }
   try {
-    await command.run(CommandOptions.parse(command, argv.slice(2)), services);
+    await command.run(CommandOptions.parse(command, argv.slice(command.words.split(' ').length)), services);
     return 0;
   } catch (error) {
     if (error instanceof UsageError) {
@@ -73,8 +77,19 @@ function isRefusal(error: unknown): error is Error {
     error instanceof ScimTokenError ||
     error instanceof ScimLogError ||
     error instanceof ScimDeletionError ||
-    error instanceof ScimBreakerError
+    error instanceof ScimBreakerError ||
+    error instanceof ScimRoleError
   );
+}
+
+/** The one with the most words that the command line begins with. */
+function commandOf(argv: readonly string[]): Command | undefined {
+  for (const count of [3, 2]) {
+    const words = argv.slice(0, count).join(' ');
+    const command = COMMANDS.find((one) => one.words === words);
+    if (command) return command;
+  }
+  return undefined;
 }
 
 function isTopic(words: string): boolean {

@@ -12,6 +12,11 @@ import { ScimResource } from './scim-resource.entity.js';
 import { ScimOutbox } from './scim-outbox.entity.js';
 import { ScimLegalHold } from './scim-legal-hold.entity.js';
 import { ScimPendingMember } from './scim-pending-member.entity.js';
+import { ScimRoleBinding } from './scim-role-binding.entity.js';
+import { ScimRoleJob } from './scim-role-job.entity.js';
+import { ScimRoleMapping } from './scim-role-mapping.entity.js';
+import { ScimRoleState } from './scim-role-state.entity.js';
+import { ScimRoleTenant } from './scim-role-tenant.entity.js';
 import { ScimToken } from './scim-token.entity.js';
 import { ScimTombstone } from './scim-tombstone.entity.js';
 import { ScimTombstoneMember } from './scim-tombstone-member.entity.js';
@@ -69,6 +74,11 @@ const SHARED: readonly ScimEntity[] = [
   ScimLogEntry,
   ScimJitAccount,
   ScimSignOnLink,
+  ScimRoleBinding,
+  ScimRoleJob,
+  ScimRoleMapping,
+  ScimRoleState,
+  ScimRoleTenant,
 ];
 
 /** Types of our own columns as the decorators name them. */

@@ -7,6 +7,7 @@ import { SupportMysql1764000000040 } from './1764000000040-support-mysql.js';
 import { CreateScimOutbox1764000000041 } from './1764000000041-create-scim-outbox.js';
 import { CreateScimLog1764000000050 } from './1764000000050-create-scim-log.js';
 import { CreateScimDeletion1764000000060 } from './1764000000060-create-scim-deletion.js';
+import { CreateScimRoles1764000000070 } from './1764000000070-create-scim-roles.js';
 import { CreateScimSignOn1764000000080 } from './1764000000080-create-scim-sign-on.js';
 
 /** The migrations of the module in order, for `migrations` of the DataSource. */
@@ -19,5 +20,6 @@ export const SCIM_MIGRATIONS: (new () => MigrationInterface)[] = [
   CreateScimOutbox1764000000041,
   CreateScimLog1764000000050,
   CreateScimDeletion1764000000060,
+  CreateScimRoles1764000000070,
   CreateScimSignOn1764000000080,
 ];
