@@ -10,8 +10,8 @@ import {
   ScimLogOptions,
   ScimOptions,
   ScimRetention,
-  ScimSignOn,
   ScimRoleOptions,
+  ScimSignOn,
 } from 'nestjs-scim';
 import { REMEDIES, TOLERANCES } from 'nestjs-scim/protocol';
 import ts from 'typescript';

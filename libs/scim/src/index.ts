@@ -136,8 +136,8 @@ export {
   ScimOptions,
   ScimOutbox,
   ScimRetention,
-  ScimSignOn,
   ScimRoleOptions,
+  ScimSignOn,
 } from './scim.options.js';
 export { ScimTokens, type IssuedToken, type IssueToken, type RotateToken } from './tokens/scim-tokens.js';
 export type { ScimPrincipal } from './tokens/principal.js';

@@ -4,8 +4,8 @@ import type { ResourceTypeOption } from './protocol/schema/custom-resource-type.
 import type { TenantSettings } from './provisioning/tenant/tenant-settings.js';
 import type { CurrentUserResolver } from './http/guards/current-user.js';
 import type { MeResolver } from './http/me/me-resolver.js';
-import type { IdentityPolicy } from './identity/identity-policy.js';
 import type { ScimOptionGroup, ScimOptions } from './scim.options.js';
+import type { IdentityPolicy } from './identity/identity-policy.js';
 
 /** Extensions of a core resource type, each a class declared with `@ScimSchema`. */
 export interface ScimResourceTypeOptions {
@@ -37,10 +37,10 @@ export interface ScimStructuralOptions {
   readonly tenantSettings?: Type<TenantSettings>;
   /** Class that knows which user a caller is; with it `/Me` is served. @default undefined (501) */
   readonly me?: Type<MeResolver>;
-  /** Class that decides over sign-on beside SCIM. @default undefined (the options decide) */
-  readonly identityPolicy?: Type<IdentityPolicy>;
   /** Class that knows which user calls the host's own API, for `@RequireScimRole`. @default undefined */
   readonly currentUser?: Type<CurrentUserResolver>;
+  /** Class that decides over sign-on beside SCIM. @default undefined (the options decide) */
+  readonly identityPolicy?: Type<IdentityPolicy>;
   /**
    * Decorators put on every controller of the module, for example the one by which the host's global guard knows
    * public routes. @default []
@@ -69,8 +69,8 @@ const EXTRAS: ScimStructuralOptions = {
   resourceTypes: undefined,
   tenantSettings: undefined,
   me: undefined,
-  identityPolicy: undefined,
   currentUser: undefined,
+  identityPolicy: undefined,
   decorators: undefined,
   passwords: undefined,
 };

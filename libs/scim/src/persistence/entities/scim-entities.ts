@@ -72,13 +72,13 @@ const SHARED: readonly ScimEntity[] = [
   ScimBreakerState,
   ScimOutbox,
   ScimLogEntry,
-  ScimJitAccount,
-  ScimSignOnLink,
   ScimRoleBinding,
   ScimRoleJob,
   ScimRoleMapping,
   ScimRoleState,
   ScimRoleTenant,
+  ScimJitAccount,
+  ScimSignOnLink,
 ];
 
 /** Types of our own columns as the decorators name them. */
