@@ -88,7 +88,7 @@ describe(`killed at random moments under load (seed ${SEED})`, () => {
       await Promise.all(working);
       dataSource = await openDataSource(url);
       const waiting = async (): Promise<number> => {
-        const rows: object[] = await dataSource.query('select id from scim_outbox where settled_at is null');
+        const rows: object[] = await dataSource.query("select id from scim_outbox where settled_at = ''");
         return rows.length;
       };
       await until(async () => (await waiting()) === 0, 30_000);
