@@ -19,6 +19,8 @@ import { AppUser } from './examples/app-user.entity.js';
 import { scim as asyncScim } from './examples/async-options.js';
 import { BADGE_SCHEMA } from './examples/badge.schema.js';
 import { AppModule as ExtendedModule } from './examples/extended.module.js';
+import { EndSessions, RefreshToken } from './examples/end-sessions.js';
+import { GiveToken } from './examples/give-token.js';
 import { ProvisioningModule } from './examples/public-routes.js';
 import { scimCommand } from './examples/scim-command.js';
 import { SignIn, SignInModule } from './examples/sign-in.js';
@@ -90,6 +92,45 @@ describe('The examples on PostgreSQL', () => {
     closing.push(database.drop);
   });
   afterEach(() => void vi.unstubAllEnvs());
+
+  it('end sessions in the transaction of the change, and give no token beside it', async () => {
+    const module = {
+      module: class SessionsModule {},
+      imports: [
+        TypeOrmModule.forRoot({
+          type: 'postgres',
+          url: process.env['DATABASE_URL'],
+          entities: [...scimEntities(), RefreshToken],
+          migrations: SCIM_MIGRATIONS,
+          migrationsRun: true,
+        }),
+        ScimModule.forRoot(),
+      ],
+      providers: [EndSessions, GiveToken],
+    };
+    const app = await boot(module as never);
+    await app
+      .get(DataSource)
+      .query(
+        'create table refresh_token (hash varchar(64) primary key, tenant_id varchar(64), user_id varchar(36))',
+      );
+    const client = await provision(app);
+    const tokens = app.get(DataSource).getRepository(RefreshToken);
+    const give = app.get(GiveToken);
+    for (const leave of [
+      (id: string) => client.patch(`/Users/${id}`, [{ op: 'replace', path: 'active', value: false }]),
+      (id: string) => client.delete(`/Users/${id}`),
+    ]) {
+      const { id } = await createUser(client);
+      const { id: other } = await createUser(client);
+      await Promise.all([give.to('acme', id), give.to('acme', id), give.to('acme', other)]);
+      expect(await tokens.countBy({ userId: id })).toBe(2);
+      expect((await leave(id)).status).toBeLessThan(300);
+      expect(await tokens.countBy({ userId: id })).toBe(0);
+      expect(await tokens.countBy({ userId: other })).toBe(1);
+      await expect(give.to('acme', id)).rejects.toThrow(UnauthorizedException);
+    }
+  });
 
   it('starts on an empty PostgreSQL, issues a token and takes a user', async () => {
     const { AppModule, CustomerConnections } = await import('./examples/quick-start.js');
