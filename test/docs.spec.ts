@@ -186,7 +186,7 @@ describe('The other references', () => {
     const page = read('docs/reference/command-line.md');
     const overview = scimCommandHelp([]) ?? '';
     const commands = [...overview.matchAll(/^ {2}(\w+(?: [\w-]+)+) {2}/gm)].map(([, words = '']) => words);
-    expect(commands).toHaveLength(30);
+    expect(commands).toHaveLength(32);
     for (const argv of [[], ...commands.map((words) => [...words.split(' '), '--help'])]) {
       expect(page).toContain(`\`\`\`text\n${scimCommandHelp(argv)?.trimEnd()}\n\`\`\``);
     }
