@@ -17,6 +17,8 @@ import { DataSource } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppUser } from './examples/app-user.entity.js';
 import { scim as asyncScim } from './examples/async-options.js';
+import { Access, AccessModule, RefreshToken } from './examples/events.js';
+import { ReadinessController } from './examples/outbox-health.js';
 import { BADGE_SCHEMA } from './examples/badge.schema.js';
 import { AppModule as ExtendedModule } from './examples/extended.module.js';
 import { EndSessions, RefreshToken } from './examples/end-sessions.js';
@@ -45,6 +47,9 @@ class HelloController {
 @Module({ controllers: [HelloController] })
 class HostRoutes {}
 
+@Module({ controllers: [ReadinessController] })
+class Readiness {}
+
 const closing: (() => Promise<void>)[] = [];
 // Nest warns of several data sources in one process.
 beforeEach(() => Logger.overrideLogger(['fatal']));
@@ -56,7 +61,7 @@ afterEach(async () => {
 function withSqlite(...imports: (DynamicModule | Type)[]): Type {
   const database = TypeOrmModule.forRoot({
     type: 'sqljs',
-    entities: scimEntities(),
+    entities: [...scimEntities(), RefreshToken],
     migrations: SCIM_MIGRATIONS,
     migrationsRun: true,
   });
@@ -194,6 +199,22 @@ describe('The examples of the guides', () => {
     expect((await client.post('/Devices', body)).status).toBe(409);
     const type = (await client.get('/ResourceTypes/Device')).body;
     expect(type).toMatchObject({ endpoint: '/Devices', schemaExtensions: [{ schema: LEASE_SCHEMA }] });
+  });
+
+  it('hear of a new user, end the sessions of one that leaves, and tell how much waits', async () => {
+    const app = await boot(withSqlite(ScimModule.forRoot({ isGlobal: true }), AccessModule, Readiness));
+    const client = await provision(app);
+    const dataSource = app.get(DataSource, { strict: false });
+    await dataSource.synchronize();
+    const sessions = dataSource.getRepository(RefreshToken);
+    const { id, userName } = await createUser(client);
+    const session = (key: string, userId: string) => ({ id: key, tenantId: 'acme', userId });
+    await sessions.insert([session('1', id), session('2', 'somebody else')]);
+    await client.delete(`/Users/${id}`);
+    expect((await sessions.find()).map((one) => one.id)).toEqual(['2']);
+    await vi.waitFor(() => expect(app.get(Access, { strict: false }).welcomed).toContain(userName), 10_000);
+    const ready = await fetch(`${originOf(app)}/readyz`);
+    expect(await ready.json()).toMatchObject({ dead: 0 });
   });
 
   it('switch parts off for a tenant', async () => {
