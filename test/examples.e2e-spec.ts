@@ -17,7 +17,7 @@ import { DataSource } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppUser } from './examples/app-user.entity.js';
 import { scim as asyncScim } from './examples/async-options.js';
-import { Access, AccessModule, RefreshToken } from './examples/events.js';
+import { Access, AccessModule, RefreshToken as AccessToken } from './examples/events.js';
 import { ReadinessController } from './examples/outbox-health.js';
 import { BADGE_SCHEMA } from './examples/badge.schema.js';
 import { AppModule as ExtendedModule } from './examples/extended.module.js';
@@ -61,7 +61,7 @@ afterEach(async () => {
 function withSqlite(...imports: (DynamicModule | Type)[]): Type {
   const database = TypeOrmModule.forRoot({
     type: 'sqljs',
-    entities: [...scimEntities(), RefreshToken],
+    entities: [...scimEntities(), AccessToken],
     migrations: SCIM_MIGRATIONS,
     migrationsRun: true,
   });
@@ -206,7 +206,7 @@ describe('The examples of the guides', () => {
     const client = await provision(app);
     const dataSource = app.get(DataSource, { strict: false });
     await dataSource.synchronize();
-    const sessions = dataSource.getRepository(RefreshToken);
+    const sessions = dataSource.getRepository(AccessToken);
     const { id, userName } = await createUser(client);
     const session = (key: string, userId: string) => ({ id: key, tenantId: 'acme', userId });
     await sessions.insert([session('1', id), session('2', 'somebody else')]);
