@@ -1,0 +1,13 @@
+import type { ServerProcess } from '../servers/server-process.js';
+
+/** A server that takes part in a comparison. */
+export interface Variant {
+  /** For example `library-fastify`. */
+  readonly name: string;
+  readonly server: ServerProcess;
+  readonly baseUrl: string;
+  /** Bearer token by tenant. */
+  readonly tokens: ReadonlyMap<string, string>;
+  /** What the server said earlier, a cursor for example. */
+  readonly values: Record<string, string>;
+}

@@ -1,0 +1,32 @@
+import { type Bar } from '../bars/bar.js';
+import { type Comparison, ratioOf } from '../measure/comparison.js';
+import { CONTROL } from '../servers/start-variants.js';
+
+/** One operation on standard output, as soon as it is measured. */
+export function printComparison(comparison: Comparison): void {
+  console.log(`\n${comparison.title}`);
+  for (const { variant, perSecond, cpu, p50, p99 } of comparison.servers) {
+    const ratio = variant === CONTROL ? undefined : ratioOf(comparison, 'cpu', variant, CONTROL);
+    const numbers = [
+      `${perSecond.toFixed(0).padStart(8)} requests/s`,
+      `${cpu.toFixed(0).padStart(8)} µs CPU`,
+      `${(ratio ? `× ${ratio.median.toFixed(2)}` : '').padStart(8)}`,
+      `  ${p50.toFixed(2)} ms median, ${p99.toFixed(2)} ms 99 %`,
+    ];
+    console.log(`  ${variant.padEnd(28)}${numbers.join('')}`);
+  }
+  for (const { variant, reason } of comparison.refused)
+    console.log(`  ${variant.padEnd(28)} not measured: ${reason}`);
+}
+
+/** The verdict on each goal. */
+export function printBars(bars: readonly Bar[]): void {
+  console.log('\nGoals');
+  for (const { name, value, bar, holds } of bars) {
+    const verdict = holds === undefined ? '   ?' : holds ? '  ok' : 'MISS';
+    console.log(`  ${verdict}  ${name}: ${value === undefined ? 'not measured' : value.toFixed(2)} (${bar})`);
+  }
+  const missed = bars.filter(({ holds }) => holds === false).length;
+  const unknown = bars.filter(({ holds }) => holds === undefined).length;
+  console.log(`\n${bars.length - missed - unknown} hold, ${missed} missed, ${unknown} not measured`);
+}
