@@ -1,23 +1,40 @@
 import { Client } from 'pg';
 import type { BenchArguments } from './arguments.js';
-import { httpBars } from './bars/http-bars.js';
+import type { Bar } from './bars/bar.js';
+import { COUNTED, countBars } from './bars/count-bars.js';
+import { isAsked } from './bars/goal.js';
+import { httpBars, operationsOfGoal } from './bars/http-bars.js';
+import { countRequest, type Counted } from './counts/count-requests.js';
 import { Directory } from './data/directory.js';
 import { SIZES } from './data/sizes.js';
-import { openBenchDatabase } from './database/bench-database.js';
+import { type BenchDatabase, openBenchDatabase } from './database/bench-database.js';
 import { seed } from './database/seed.js';
+import { measureGrowth } from './growth/grow.js';
 import { LoadGenerator } from './load/load-generator.js';
 import { type Bench, compare, type Comparison } from './measure/comparison.js';
 import { findDeepCursor } from './measure/deep-cursor.js';
+import { groupStreamBars } from './measure/group-stream.js';
+import { measureIdle, memoryBars } from './measure/memory.js';
 import type { Variant } from './measure/variant.js';
 import { OPERATIONS } from './operations/index.js';
 import type { Operation } from './operations/operation.js';
 import { writePage } from './report/page.js';
-import { printBars, printComparison } from './report/print.js';
+import { printBars, printComparison, printHeading } from './report/print.js';
 import { readResults, type Results, writeResults } from './report/results-file.js';
 import { describeSurroundings } from './report/surroundings.js';
 import { issueTokens } from './servers/issue-tokens.js';
 import { pinProcess } from './servers/processor-cores.js';
-import { CLOSED, FIND_ONE, LIBRARY, startVariants } from './servers/start-variants.js';
+import { CLOSED, CONTROL, FIND_ONE, LIBRARY, startVariants } from './servers/start-variants.js';
+import { memberReplacementBars } from './store/member-replacement.js';
+import { pageBars } from './store/page-bars.js';
+import { tenantsBars } from './store/tenants-bars.js';
+
+/** What the steps of a run share. */
+interface Setting extends Bench {
+  readonly url: string;
+  readonly variants: readonly Variant[];
+  readonly only: readonly string[];
+}
 
 /** Seeds, starts the servers, measures, judges and writes it all down. */
 export async function runBenchmark(asked: BenchArguments): Promise<void> {
@@ -32,22 +49,16 @@ export async function runBenchmark(asked: BenchArguments): Promise<void> {
     await client.connect();
     const tenants = directory.steps.map(({ id }) => id);
     variants = await startVariants(database.url, await issueTokens(database.url, tenants));
-    const bench = { directory, load, database: client };
-    const comparisons = await compareAll(bench, variants, asked.only);
-    const results: Results = {
-      surroundings: await describeSurroundings(client, database.own),
-      sizes: directory.sizes,
-      bars: httpBars(new Map(comparisons.map((comparison) => [comparison.operation, comparison]))),
-      comparisons,
-      counts: [],
-      growth: [],
-      micro: [],
-    };
+    const results = await measure(
+      { directory, load, database: client, url: database.url, variants, only: asked.only },
+      database,
+    );
     printBars(results.bars);
     // A part would overwrite the whole.
-    if (asked.only.length > 0 && readResults(asked.sizes)) return;
+    if (asked.only.length > 0) return;
     writeResults(results);
-    if (asked.sizes !== 'tiny') writePage(results);
+    // Little data says nothing, and the short form does not replace the full one.
+    if (asked.sizes === 'full' || (asked.sizes === 'short' && !readResults('full'))) writePage(results);
   } finally {
     load.stop();
     for (const { server } of variants) await server.stop();
@@ -56,18 +67,59 @@ export async function runBenchmark(asked: BenchArguments): Promise<void> {
   }
 }
 
-async function compareAll(
-  bench: Bench,
-  variants: readonly Variant[],
-  only: readonly string[],
-): Promise<Comparison[]> {
-  const wanted = OPERATIONS.filter(({ name }) => only.length === 0 || only.includes(name));
-  if (wanted.some(({ name }) => name === 'list-deep-cursor')) {
-    await findDeepCursor(bench.directory, variants);
+async function measure(setting: Setting, { own }: BenchDatabase): Promise<Results> {
+  const { directory, database, only } = setting;
+  const idle = await measureIdle(setting.variants);
+  const counted = await countAll(setting);
+  const bars: Bar[] = [...countBars(counted, directory), ...(await storeBars(setting))];
+  const library = named(setting, LIBRARY);
+  if (isAsked(only, '11')) bars.push(...(await groupStreamBars(directory, library, named(setting, CONTROL))));
+  const comparisons = await compareAll(setting);
+  bars.push(...httpBars(new Map(comparisons.map((comparison) => [comparison.operation, comparison]))));
+  if (isAsked(only, '20')) {
+    printHeading('Memory');
+    bars.push(...(await memoryBars(setting, library, named(setting, FIND_ONE), idle, directory.sizes.mixed)));
   }
+  const growth = isAsked(only, 'growth') ? await measureGrowth(setting, library) : [];
+  bars.sort((a, b) => Number.parseInt(a.name, 10) - Number.parseInt(b.name, 10));
+  return {
+    surroundings: await describeSurroundings(database, own),
+    sizes: directory.sizes,
+    bars: only.length === 0 ? bars : bars.filter(({ value }) => value !== undefined),
+    comparisons,
+    counts: [...counted.values()].map(({ sent: _, ...count }) => count),
+    growth,
+    micro: [],
+  };
+}
+
+async function countAll({ directory, database, variants, only }: Setting): Promise<Map<string, Counted>> {
+  const counted = new Map<string, Counted>();
+  const library = variants.find(({ name }) => name === LIBRARY);
+  for (const operation of OPERATIONS) {
+    if (!library || !COUNTED.includes(operation.name)) continue;
+    if (!isAsked(only, operation.name, '12', '15', '16', '17', '18')) continue;
+    counted.set(operation.name, await countRequest(database, directory, operation, library));
+  }
+  return counted;
+}
+
+async function storeBars({ url, database, directory, only }: Setting): Promise<Bar[]> {
+  return [
+    ...(isAsked(only, '10') ? await memberReplacementBars(url, database, directory) : []),
+    ...(isAsked(only, '14', '15') ? await pageBars(url, database, directory) : []),
+    ...(isAsked(only, '21') ? await tenantsBars(url, directory) : []),
+  ];
+}
+
+async function compareAll(setting: Setting): Promise<Comparison[]> {
+  const { variants, only, directory } = setting;
+  const ofGoals = only.flatMap(operationsOfGoal);
+  const wanted = OPERATIONS.filter(({ name }) => isAsked(only, name) || ofGoals.includes(name));
+  if (wanted.some(({ name }) => name === 'list-deep-cursor')) await findDeepCursor(directory, variants);
   const comparisons: Comparison[] = [];
   for (const operation of wanted) {
-    const comparison = await compare(bench, operation, serversOf(operation, variants));
+    const comparison = await compare(setting, operation, serversOf(operation, variants));
     printComparison(comparison);
     comparisons.push(comparison);
   }
@@ -80,4 +132,10 @@ function serversOf({ name }: Operation, variants: readonly Variant[]): Variant[]
     if (name === 'token-check') return variant.name === LIBRARY || variant.name === CLOSED;
     return variant.name !== CLOSED && (variant.name !== FIND_ONE || name === 'get-user');
   });
+}
+
+function named({ variants }: Setting, name: string): Variant {
+  const variant = variants.find((candidate) => candidate.name === name);
+  if (!variant) throw new Error(`The server ${name} does not run.`);
+  return variant;
 }

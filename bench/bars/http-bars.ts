@@ -1,5 +1,4 @@
-import { type Comparison, ratioOf } from '../measure/comparison.js';
-import type { Ratio } from '../measure/comparison.js';
+import { type Comparison, type Ratio, ratioOf } from '../measure/comparison.js';
 import {
   CLOSED,
   CONTROL,
@@ -12,6 +11,23 @@ import { type Bar, bar } from './bar.js';
 
 /** The comparisons of a run by the name of the operation. */
 export type Comparisons = ReadonlyMap<string, Comparison>;
+
+/** Operations that have to be measured to judge a goal. */
+export function operationsOfGoal(number: string): readonly string[] {
+  return OPERATIONS_OF_GOALS[number] ?? [];
+}
+
+const OPERATIONS_OF_GOALS: Readonly<Record<string, readonly string[]>> = {
+  1: ['get-user'],
+  2: ['get-user'],
+  3: ['get-user'],
+  4: ['token-check'],
+  7: ['get-user', 'filter-user-name', 'filter-external-id'],
+  8: ['get-user', 'filter-email'],
+  9: ['add-member-small', 'add-member-huge', 'remove-member-small', 'remove-member-huge'],
+  12: ['read-group-alone-small', 'read-group-alone-huge'],
+  13: ['list-first-cursor', 'list-deep-cursor'],
+};
 
 /** Goals that compare servers on the same operation. */
 export function httpBars(comparisons: Comparisons): Bar[] {

@@ -59,6 +59,24 @@ export class GroupsController {
     return new StreamableFile(Readable.from(this.pieces(tenant, row), { objectMode: false }), { type: SCIM });
   }
 
+  /** Loads all members, builds objects of them and makes one text of the whole. */
+  @Get('Groups/:id/whole')
+  @Header('content-type', SCIM)
+  async whole(@Req() { tenant }: ControlRequest, @Param('id') id: string): Promise<string> {
+    const [row] = await this.database.run<ResourceRow>(GROUP_BY_ID, [tenant, id]);
+    if (!row) throw new Error('There is no such group.');
+    const all = await this.database.run<MemberRow>(MEMBERS_AFTER, [tenant, id, '', 10_000_000]);
+    const members = all.map((member) => ({
+      value: member.id,
+      $ref: `${PUBLIC_URL}/${member.type}s/${member.id}`,
+      type: member.type,
+    }));
+    const location = `${PUBLIC_URL}/Groups/${id}`;
+    const { version, created_at: created, modified_at: lastModified } = row;
+    const meta = { resourceType: 'Group', created, lastModified, location, version: `W/"${version}"` };
+    return JSON.stringify({ id, ...(JSON.parse(row.document) as object), members, meta });
+  }
+
   @Patch('Groups/:id')
   @HttpCode(204)
   async patch(

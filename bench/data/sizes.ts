@@ -19,6 +19,8 @@ export interface Sizes {
   readonly rounds: number;
   /** Length of one run in seconds. */
   readonly seconds: number;
+  /** Seconds of mixed load after which memory is looked at. */
+  readonly mixed: number;
 }
 
 const FULL: Sizes = {
@@ -32,6 +34,7 @@ const FULL: Sizes = {
   deep: 200_000,
   rounds: 7,
   seconds: 2,
+  mixed: 60,
 };
 
 /** A tenth, except for the step tenants: what they show is the same in both forms. */
@@ -46,6 +49,7 @@ const SHORT: Sizes = {
   deep: 20_000,
   rounds: 3,
   seconds: 0.7,
+  mixed: 15,
 };
 
 /** For work on the benchmark itself: everything runs, nothing it says means anything. */
@@ -61,6 +65,7 @@ const TINY: Sizes = {
   deep: 3000,
   rounds: 1,
   seconds: 0.2,
+  mixed: 2,
 };
 
 export const SIZES: Readonly<Record<Sizes['name'], Sizes>> = { tiny: TINY, short: SHORT, full: FULL };

@@ -4,6 +4,7 @@ import type { LoadGenerator } from '../load/load-generator.js';
 import { type LoadResult, SPARE } from '../load/load-messages.js';
 import { type Operation, tenantOf } from '../operations/operation.js';
 import { median } from './median.js';
+import { takeNumbers } from './request-numbers.js';
 import { requestOnce } from './request-once.js';
 import type { Variant } from './variant.js';
 
@@ -58,8 +59,6 @@ export interface Bench {
 const LEAST = 6;
 /** Share of the length of a run for which a server is warmed up. */
 const WARM = 0.5;
-/** Numbers of the requests of each operation that were used: a number is never used twice. */
-const used = new Map<string, number>();
 
 /** Runs an operation on all servers in turn, there and back (ABBA), after a look at whether they answer rightly. */
 export async function compare(
@@ -71,11 +70,11 @@ export async function compare(
   const right: { variant: Variant; count: number; answerBytes: number; runs: Run[] }[] = [];
   const refused: { variant: string; reason: string }[] = [];
   // Reads are looked at with the same request, so that the lengths of the answers can be compared.
-  const first = take(operation, 1);
+  const first = takeNumbers(operation.name, 1);
   for (const variant of variants) {
     try {
       const isRead = operation.request(first, { directory: bench.directory, values: {} }).method === 'GET';
-      const number = isRead ? first : take(operation, 1);
+      const number = isRead ? first : takeNumbers(operation.name, 1);
       const { answerBytes, milliseconds } = await look(bench, operation, variant, number);
       const guess = bounded(operation, ((sizes.seconds * 1000) / milliseconds) * WARM);
       const warm = await oneRun(bench, operation, variant, guess);
@@ -135,10 +134,16 @@ async function look(
   }
 }
 
-async function oneRun(bench: Bench, operation: Operation, variant: Variant, count: number): Promise<Run> {
+/** One run of one server, with what has to be there before and undone after. */
+export async function oneRun(
+  bench: Bench,
+  operation: Operation,
+  variant: Variant,
+  count: number,
+): Promise<Run> {
   const { directory, load, database } = bench;
   const numbers = count + SPARE * operation.connections;
-  const range = { from: take(operation, numbers), count: numbers };
+  const range = { from: takeNumbers(operation.name, numbers), count: numbers };
   await operation.prepare?.(database, directory, range);
   const before = await variant.server.usage();
   const result = await load.run({
@@ -171,13 +176,6 @@ function refuseWrongAnswers({ status }: Operation, { statuses, failures, request
 
 function bounded({ most = Infinity, connections }: Operation, count: number): number {
   return Math.min(most, Math.max(LEAST, connections, Math.round(count)));
-}
-
-function take({ name }: Operation, count: number): number {
-  // Even, so that operations that come in pairs begin with the first of the pair.
-  const from = Math.ceil((used.get(name) ?? 0) / 2) * 2;
-  used.set(name, from + count);
-  return from;
 }
 
 function summary(variant: string, runs: readonly Run[], answerBytes: number): Measured {

@@ -79,14 +79,13 @@ function operations(comparisons: readonly Comparison[]): string {
 
 function counts({ counts: of }: Results): string {
   if (of.length === 0) return '';
-  const rows = of.map(({ operation, statements, transactionStatements, walBytes, documentBytes }) => [
+  const rows = of.map(({ operation, statements, transactionStatements, walBytes }) => [
     operation,
     String(statements),
     String(transactionStatements),
     walBytes === undefined ? '' : rounded(walBytes),
-    documentBytes === undefined ? '' : rounded(documentBytes),
   ]);
-  const heads = ['Operation', 'Statements', 'of which begin or commit', 'WAL bytes', 'Document bytes'];
+  const heads = ['Operation', 'Statements', 'of which begin or commit', 'WAL bytes'];
   return `## Counts\n\nOf one request; they do not depend on the machine.\n\n${table(heads, rows)}`;
 }
 

@@ -19,6 +19,11 @@ export function printComparison(comparison: Comparison): void {
     console.log(`  ${variant.padEnd(28)} not measured: ${reason}`);
 }
 
+/** What is done now. */
+export function printHeading(text: string): void {
+  console.log(`\n${text}`);
+}
+
 /** The verdict on each goal. */
 export function printBars(bars: readonly Bar[]): void {
   console.log('\nGoals');

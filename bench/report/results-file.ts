@@ -35,7 +35,6 @@ export interface Count {
   /** Statements that begin or end a transaction. */
   readonly transactionStatements: number;
   readonly walBytes: number | undefined;
-  readonly documentBytes: number | undefined;
 }
 
 /** Cost against a size. */
