@@ -45,9 +45,10 @@ try {
   const consumer = join(work, 'consumer');
   cpSync(join(root, 'scripts/consumer'), consumer, { recursive: true });
   const { devDependencies } = workspace;
-  const peers = Object.keys(manifest.peerDependencies).map(
-    (name) => `${name}@${workspace.dependencies[name]}`,
-  );
+  // Without the optional ones: the library must do without them.
+  const peers = Object.keys(manifest.peerDependencies)
+    .filter(isRequired)
+    .map((name) => `${name}@${workspace.dependencies[name]}`);
   const extra = ['typescript', '@types/node'].map((name) => `${name}@${devDependencies[name]}`);
   const flags = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel', 'error'];
   run('npm', ['install', ...flags, tarball, ...peers, ...extra], { cwd: consumer });
@@ -107,7 +108,7 @@ function checkDeclared() {
   if (missing.length > 0)
     throw new Error(`imported but not declared in libs/scim/package.json: ${missing.join(', ')}`);
   const idle = Object.keys(manifest.peerDependencies).filter(
-    (name) => !wanted.has(name) && !neededByNest.has(name),
+    (name) => isRequired(name) && !wanted.has(name) && !neededByNest.has(name),
   );
   if (idle.length > 0)
     throw new Error(`declared in libs/scim/package.json but never imported: ${idle.join(', ')}`);
@@ -117,6 +118,10 @@ function checkDeclared() {
       .sort((a, b) => a.localeCompare(b))
       .join(', ')}`,
   );
+}
+
+function isRequired(peer) {
+  return manifest.peerDependenciesMeta?.[peer]?.optional !== true;
 }
 
 function packageOf(name) {

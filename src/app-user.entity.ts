@@ -7,6 +7,6 @@ import { ACME_USER_SCHEMA } from './acme-user.schema.js';
 @Index('ix_app_user_cost_centre', ['tenantId', 'costCentre'])
 export class AppUser extends ScimUser {
   @ScimColumn(`${ACME_USER_SCHEMA}:costCentre`)
-  @Column({ type: 'varchar', name: 'cost_centre', length: 1024, nullable: true })
+  @Column({ type: 'varchar', name: 'cost_centre', length: 512, nullable: true })
   costCentre!: string | null;
 }

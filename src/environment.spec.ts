@@ -25,7 +25,7 @@ describe('the environment of the host', () => {
     [{ PORT: '70000' }, 'PORT'],
     [{ PORT: '-1' }, 'PORT'],
     [{ HTTP_ADAPTER: 'koa' }, 'HTTP_ADAPTER'],
-    [{ DATABASE_URL: 'mysql://host/db' }, 'DATABASE_URL'],
+    [{ DATABASE_URL: 'oracle://host/db' }, 'DATABASE_URL'],
     [{ PUBLIC_URL: 'api.example.com' }, 'PUBLIC_URL'],
     [{ CURSOR_KEY: 'short' }, 'CURSOR_KEY'],
   ])('refuses %j by the name of the variable', (variables, name) => {
@@ -33,7 +33,7 @@ describe('the environment of the host', () => {
   });
 
   it('does not repeat a database address, which holds a password', () => {
-    expect(() => readEnvironment({ DATABASE_URL: 'mysql://u:topsecret@host/db' })).toThrow(
+    expect(() => readEnvironment({ DATABASE_URL: 'oracle://u:topsecret@host/db' })).toThrow(
       expect.objectContaining({ message: expect.not.stringContaining('topsecret') as string }) as Error,
     );
   });

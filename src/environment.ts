@@ -10,7 +10,7 @@ export interface Environment {
   readonly port: number;
   /** HOST: the address to listen on. @default 127.0.0.1 */
   readonly host: string;
-  /** DATABASE_URL of a PostgreSQL. Without it the host runs one of its own in the data directory. */
+  /** DATABASE_URL of a PostgreSQL, MySQL or MariaDB. Without it the host runs a PostgreSQL in the data directory. */
   readonly databaseUrl: string | undefined;
   /** SCIM_DATA_DIR: where the host's own database is kept. @default .data */
   readonly dataDirectory: string;
@@ -59,8 +59,10 @@ function readAdapter(text: string): 'fastify' | 'express' {
 /** The text is not repeated in the message: it holds a password. */
 function readDatabaseUrl(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
-  if (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text)) return text;
-  throw new StartError('DATABASE_URL must look like postgres://user:password@host:5432/database.');
+  if (/^(postgres(ql)?|mysql|mariadb):\/\//.test(text) && URL.canParse(text)) return text;
+  throw new StartError(
+    'DATABASE_URL must look like postgres://user:password@host:5432/database, or begin with mysql: or mariadb:.',
+  );
 }
 
 /** The text is not repeated in the message: it is a secret. */

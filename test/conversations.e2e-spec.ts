@@ -3,7 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fresh } from './support/resources.js';
-import { ADAPTERS, bootScim, type ScimApp } from './support/scim-app.js';
+import { type DatabaseName, DATABASES } from './support/databases.js';
+import { type AdapterName, ADAPTERS, type ScimApp } from './support/scim-app.js';
+import { bootScimOn } from './support/scim-on-database.js';
 import type { ScimClient, ScimReply } from './support/scim-client.js';
 
 interface Expectation {
@@ -54,10 +56,18 @@ async function play(client: ScimClient, steps: readonly Step[]): Promise<void> {
   }
 }
 
-describe.each(ADAPTERS)('on %s', (adapter) => {
+const PLACES: [AdapterName, DatabaseName][] = [
+  ...ADAPTERS.map((adapter): [AdapterName, DatabaseName] => [adapter, 'sqlite']),
+  ...DATABASES.filter((name) => name !== 'sqlite').map((name): [AdapterName, DatabaseName] => [
+    'fastify',
+    name,
+  ]),
+];
+
+describe.each(PLACES)('on %s over %s', (adapter, database) => {
   let scim: ScimApp;
   beforeAll(async () => {
-    scim = await bootScim({ adapter });
+    scim = await bootScimOn(database, { adapter });
   });
   afterAll(() => scim.close());
 

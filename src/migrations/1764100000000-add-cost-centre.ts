@@ -7,7 +7,7 @@ export class AddCostCentre1764100000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.addColumn(
       'scim_user',
-      new TableColumn({ name: 'cost_centre', type: 'varchar', length: '1024', isNullable: true }),
+      new TableColumn({ name: 'cost_centre', type: 'varchar', length: '512', isNullable: true }),
     );
     await runner.createIndex(
       'scim_user',

@@ -80,6 +80,9 @@ const COLUMNS = {
   nick: 'varchar',
 };
 
+/** A varchar has a length there, and a decimal no decimals. */
+const ON_MYSQL: Readonly<Record<string, string>> = { varchar: 'varchar(255)', decimal: 'double' };
+
 describeEachDatabase('an entity of the host in the place of ScimUser', (database) => {
   let scim: ScimApp;
   let client: ScimClient;
@@ -87,7 +90,8 @@ describeEachDatabase('an entity of the host in the place of ScimUser', (database
   beforeAll(async () => {
     const shape = { entities: { user: ShopUser }, users: { extensions: [ShopSchema] } };
     scim = await bootScimOn(database, { scim: shape });
-    for (const [name, type] of Object.entries(COLUMNS)) {
+    for (const [name, standard] of Object.entries(COLUMNS)) {
+      const type = database === 'mysql' ? (ON_MYSQL[standard] ?? standard) : standard;
       await scim.dataSource.query(`alter table scim_user add column ${name} ${type}`);
     }
     client = await scim.client();

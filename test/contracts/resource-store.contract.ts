@@ -15,6 +15,7 @@ import {
 import type { ModifiedResource, ResourceContent, ResourceQuery, ResourceStore } from 'nestjs-scim/typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { fresh, GROUP, USER, ENTERPRISE } from '../support/resources.js';
+import { inTenant } from '../support/origin.js';
 
 export const REGISTRY = new ResourceTypeRegistry([userResourceType(), groupResourceType()]);
 export const USERS = REGISTRY.required('User');
@@ -54,7 +55,7 @@ export function resourceStoreContract(open: () => Promise<OpenStore>): void {
   });
 
   const addUser = async (more: JsonObject = {}, concealed: JsonObject = {}, to = tenant): Promise<string> =>
-    (await store.create(USERS, to, { document: userDocument(more), concealed })).head.id;
+    (await store.create(USERS, inTenant(to), { document: userDocument(more), concealed })).head.id;
   const addGroup = async (
     members: readonly string[] = [],
     more: JsonObject = {},
@@ -62,10 +63,10 @@ export function resourceStoreContract(open: () => Promise<OpenStore>): void {
   ): Promise<string> => {
     const step = { kind: 'change' as const, add: members.map((id) => ({ id })), remove: [] };
     const content = { document: groupDocument(more), concealed: {}, members: [step] };
-    return (await store.create(GROUPS, to, content)).head.id;
+    return (await store.create(GROUPS, inTenant(to), content)).head.id;
   };
   const changeMembers = (groupId: string, add: readonly string[], remove: readonly string[] = []) =>
-    store.modify(GROUPS, tenant, groupId, ({ document, concealed }) => ({
+    store.modify(GROUPS, inTenant(tenant), groupId, ({ document, concealed }) => ({
       document,
       concealed,
       members: [{ kind: 'change', add: add.map((id) => ({ id })), remove }],
@@ -83,7 +84,7 @@ export function resourceStoreContract(open: () => Promise<OpenStore>): void {
 
   describe('create and find', () => {
     it('gives a lower-case UUID, version 1 and equal times', async () => {
-      const { head, changed } = await store.create(USERS, tenant, {
+      const { head, changed } = await store.create(USERS, inTenant(tenant), {
         document: userDocument(),
         concealed: {},
       });
@@ -99,7 +100,10 @@ export function resourceStoreContract(open: () => Promise<OpenStore>): void {
         name: { givenName: 'Zoë "Q" \\' },
         emails: [{ value: 'a@example.com', primary: true }],
       });
-      const { head } = await store.create(USERS, tenant, { document, concealed: { password: 'secret' } });
+      const { head } = await store.create(USERS, inTenant(tenant), {
+        document,
+        concealed: { password: 'secret' },
+      });
       const found = await store.find(USERS, tenant, head.id);
       expect(JSON.parse(found!.json)).toEqual(document);
       expect(JSON.stringify(await store.query(USERS, tenant, { offset: 0, limit: 9 }))).not.toContain(
@@ -110,7 +114,7 @@ export function resourceStoreContract(open: () => Promise<OpenStore>): void {
     it('hands what is concealed to a change', async () => {
       const id = await addUser({}, { password: 'hash' });
       let seen: JsonObject = {};
-      await store.modify(USERS, tenant, id, (current) => {
+      await store.modify(USERS, inTenant(tenant), id, (current) => {
         seen = current.concealed;
         return undefined;
       });
@@ -126,8 +130,8 @@ export function resourceStoreContract(open: () => Promise<OpenStore>): void {
     ])('knows no resource by an id that is %s', async (_, id) => {
       await addUser();
       expect(await store.find(USERS, tenant, id)).toBeUndefined();
-      expect(await store.modify(USERS, tenant, id, () => undefined)).toBeUndefined();
-      expect(await store.delete(USERS, tenant, id, () => undefined)).toBe(false);
+      expect(await store.modify(USERS, inTenant(tenant), id, () => undefined)).toBeUndefined();
+      expect(await store.delete(USERS, inTenant(tenant), id, () => undefined)).toBe(false);
     });
 
     it('takes ids exactly as they are written', async () => {
@@ -169,7 +173,7 @@ export function resourceStoreContract(open: () => Promise<OpenStore>): void {
     it('checks a userName that is changed [L1]', async () => {
       await addUser({ userName: 'taken' });
       const id = await addUser();
-      const rename = store.modify(USERS, tenant, id, ({ document, concealed }) => ({
+      const rename = store.modify(USERS, inTenant(tenant), id, ({ document, concealed }) => ({
         document: { ...document, userName: 'Taken' },
         concealed,
       }));
@@ -179,7 +183,11 @@ export function resourceStoreContract(open: () => Promise<OpenStore>): void {
     it('keeps displayName of groups unique where it is asked to, also against groups made without', async () => {
       await addGroup([], { displayName: 'Sales' });
       const create = (displayName: string, uniqueName: boolean) =>
-        store.create(GROUPS, tenant, { document: groupDocument({ displayName }), concealed: {}, uniqueName });
+        store.create(GROUPS, inTenant(tenant), {
+          document: groupDocument({ displayName }),
+          concealed: {},
+          uniqueName,
+        });
       await expect(create('SALES', true)).rejects.toMatchObject({ scimType: 'uniqueness' });
       await create('Sales', false);
       const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => create('Support', true)));
@@ -189,7 +197,7 @@ export function resourceStoreContract(open: () => Promise<OpenStore>): void {
     it('leaves nothing behind of a create that failed, so that a retry succeeds [L3]', async () => {
       const unknown = { kind: 'change' as const, add: [{ id: 'nobody' }], remove: [] };
       const document = groupDocument();
-      const failed = store.create(GROUPS, tenant, {
+      const failed = store.create(GROUPS, inTenant(tenant), {
         document,
         concealed: {},
         members: [unknown],
@@ -197,15 +205,22 @@ export function resourceStoreContract(open: () => Promise<OpenStore>): void {
       });
       await expect(failed).rejects.toMatchObject({ scimType: 'invalidValue' });
       expect(await ids(GROUPS)).toEqual([]);
-      const again = await store.create(GROUPS, tenant, { document, concealed: {}, uniqueName: true });
+      const again = await store.create(GROUPS, inTenant(tenant), {
+        document,
+        concealed: {},
+        uniqueName: true,
+      });
       expect(await ids(GROUPS)).toEqual([again.head.id]);
     });
   });
 
   describe('modify', () => {
     it('counts the version up and moves lastModified', async () => {
-      const { head } = await store.create(USERS, tenant, { document: userDocument(), concealed: {} });
-      const result = await store.modify(USERS, tenant, head.id, ({ document, concealed }) => ({
+      const { head } = await store.create(USERS, inTenant(tenant), {
+        document: userDocument(),
+        concealed: {},
+      });
+      const result = await store.modify(USERS, inTenant(tenant), head.id, ({ document, concealed }) => ({
         document: { ...document, title: 'Boss' },
         concealed,
       }));
@@ -219,7 +234,7 @@ export function resourceStoreContract(open: () => Promise<OpenStore>): void {
     ])('writes nothing for %s', async (_, change) => {
       const id = await addUser({ name: { givenName: 'A', familyName: 'B' } });
       const before = await store.find(USERS, tenant, id);
-      const result = await store.modify(USERS, tenant, id, ({ document, concealed }) => ({
+      const result = await store.modify(USERS, inTenant(tenant), id, ({ document, concealed }) => ({
         document: change(document),
         concealed,
       }));
@@ -230,7 +245,7 @@ export function resourceStoreContract(open: () => Promise<OpenStore>): void {
     it('loses no parallel change', async () => {
       const id = await addUser();
       const change = (i: number) =>
-        store.modify(USERS, tenant, id, ({ document, concealed }) => ({
+        store.modify(USERS, inTenant(tenant), id, ({ document, concealed }) => ({
           document: {
             ...document,
             emails: [...((document.emails as []) ?? []), { value: `${i}@example.com` }],
@@ -248,7 +263,7 @@ export function resourceStoreContract(open: () => Promise<OpenStore>): void {
       const id = await addGroup();
       const fault = new Error('precondition');
       await expect(
-        store.modify(GROUPS, tenant, id, () => {
+        store.modify(GROUPS, inTenant(tenant), id, () => {
           throw fault;
         }),
       ).rejects.toBe(fault);
@@ -257,7 +272,7 @@ export function resourceStoreContract(open: () => Promise<OpenStore>): void {
 
     it('moves the indexed values with the document', async () => {
       const id = await addUser({ emails: [{ value: 'old@example.com', type: 'work' }] });
-      await store.modify(USERS, tenant, id, ({ document, concealed }) => ({
+      await store.modify(USERS, inTenant(tenant), id, ({ document, concealed }) => ({
         document: { ...document, emails: [{ value: 'new@example.com', type: 'work' }] },
         concealed,
       }));
@@ -268,7 +283,7 @@ export function resourceStoreContract(open: () => Promise<OpenStore>): void {
     it('refuses a manager who does not exist, and one of another tenant', async () => {
       const foreign = await addUser({}, {}, fresh('tenant'));
       for (const id of ['nobody', foreign]) {
-        const created = store.create(USERS, tenant, {
+        const created = store.create(USERS, inTenant(tenant), {
           document: userDocument(),
           concealed: {},
           references: [id],
@@ -286,7 +301,7 @@ export function resourceStoreContract(open: () => Promise<OpenStore>): void {
       expect((await changeMembers(group, [], [c]))?.changed).toBe(false);
       expect(await changeMembers(group, [b, b], [a])).toMatchObject({ changed: true, head: { version: 2 } });
       expect(await memberIds(group)).toEqual([b]);
-      const replaced = await store.modify(GROUPS, tenant, group, ({ document, concealed }) => ({
+      const replaced = await store.modify(GROUPS, inTenant(tenant), group, ({ document, concealed }) => ({
         document,
         concealed,
         members: [{ kind: 'replace', members: [{ id: a }, { id: c }] }],
@@ -324,7 +339,7 @@ export function resourceStoreContract(open: () => Promise<OpenStore>): void {
       const removeWhere = (filter: string) => {
         const path = typed(GROUPS, `members[${filter}]`);
         if (path.kind !== 'valuePath') throw new Error('no value path');
-        return store.modify(GROUPS, tenant, group, ({ document, concealed }) => ({
+        return store.modify(GROUPS, inTenant(tenant), group, ({ document, concealed }) => ({
           document,
           concealed,
           members: [{ kind: 'removeWhere', filter: path.filter }],
@@ -401,7 +416,7 @@ export function resourceStoreContract(open: () => Promise<OpenStore>): void {
       const userName = fresh();
       const user = await addUser({ userName });
       const group = await addGroup([user]);
-      expect(await store.delete(USERS, tenant, user, () => undefined)).toBe(true);
+      expect(await store.delete(USERS, inTenant(tenant), user, () => undefined)).toBe(true);
       expect(await store.find(USERS, tenant, user)).toBeUndefined();
       expect(await memberIds(group)).toEqual([]);
       expect(await store.find(GROUPS, tenant, group)).toMatchObject({ version: 2 });
@@ -412,7 +427,7 @@ export function resourceStoreContract(open: () => Promise<OpenStore>): void {
       const user = await addUser();
       const inner = await addGroup([user]);
       const outer = await addGroup([inner]);
-      await store.delete(GROUPS, tenant, inner, () => undefined);
+      await store.delete(GROUPS, inTenant(tenant), inner, () => undefined);
       expect(await memberIds(outer)).toEqual([]);
       expect((await store.groupsOf(tenant, [user])).size).toBe(0);
       expect(await store.find(USERS, tenant, user)).toBeDefined();
@@ -428,7 +443,7 @@ export function resourceStoreContract(open: () => Promise<OpenStore>): void {
         schemas: [USER, ENTERPRISE],
         [ENTERPRISE]: { manager: { value: manager }, department: 'IT' },
       });
-      await store.delete(USERS, tenant, manager, () => undefined);
+      await store.delete(USERS, inTenant(tenant), manager, () => undefined);
       const document = async (id: string): Promise<JsonObject> =>
         JSON.parse((await store.find(USERS, tenant, id))!.json) as JsonObject;
       expect(await document(only)).toMatchObject({ schemas: [USER] });
@@ -444,7 +459,7 @@ export function resourceStoreContract(open: () => Promise<OpenStore>): void {
     it('keeps the resource when the check throws', async () => {
       const id = await addUser();
       const fault = new Error('precondition');
-      const deleted = store.delete(USERS, tenant, id, ({ version }) => {
+      const deleted = store.delete(USERS, inTenant(tenant), id, ({ version }) => {
         if (version === 1) throw fault;
       });
       await expect(deleted).rejects.toBe(fault);
@@ -457,7 +472,7 @@ export function resourceStoreContract(open: () => Promise<OpenStore>): void {
         const group = await addGroup();
         await Promise.allSettled([
           changeMembers(group, [user]),
-          store.delete(USERS, tenant, user, () => undefined),
+          store.delete(USERS, inTenant(tenant), user, () => undefined),
         ]);
         expect(await store.find(USERS, tenant, user)).toBeUndefined();
         expect(await memberIds(group)).toEqual([]);
@@ -525,7 +540,10 @@ export function resourceStoreContract(open: () => Promise<OpenStore>): void {
     });
 
     it('compares id, meta and the resource type [P-3.4.2.2-28]', async () => {
-      const { head } = await store.create(USERS, tenant, { document: userDocument(), concealed: {} });
+      const { head } = await store.create(USERS, inTenant(tenant), {
+        document: userDocument(),
+        concealed: {},
+      });
       const later = new Date(Date.parse(head.created) + 1).toISOString();
       const matching = [
         `id eq "${head.id}"`,
@@ -583,7 +601,7 @@ export function resourceStoreContract(open: () => Promise<OpenStore>): void {
         { ...content(), concealed: { password: 'hash' } },
         content({ emails }),
       ];
-      const outcomes = await store.createMany(USERS, tenant, contents);
+      const outcomes = await store.createMany(USERS, inTenant(tenant), contents);
       expect(words(outcomes)).toEqual(['created', 'created', 'created']);
       for (const [i, outcome] of outcomes.entries()) {
         const { head, document } = outcome as ModifiedResource;
@@ -594,19 +612,19 @@ export function resourceStoreContract(open: () => Promise<OpenStore>): void {
       const [first, second, third] = outcomes.map((outcome) => (outcome as ModifiedResource).head.id);
       expect(await ids(USERS, 'emails.value eq "many@example.com"')).toEqual([first, third]);
       let concealed: JsonObject = {};
-      await store.modify(USERS, tenant, second!, (current) => {
+      await store.modify(USERS, inTenant(tenant), second!, (current) => {
         concealed = current.concealed;
         return undefined;
       });
       expect(concealed).toEqual({ password: 'hash' });
-      expect(await store.createMany(USERS, tenant, [])).toEqual([]);
+      expect(await store.createMany(USERS, inTenant(tenant), [])).toEqual([]);
     });
 
     it('tells each its own fault and creates the others [B2, L1]', async () => {
       const userName = fresh('Taken');
       await addUser({ userName });
       const twice = fresh('twice');
-      const outcomes = await store.createMany(USERS, tenant, [
+      const outcomes = await store.createMany(USERS, inTenant(tenant), [
         content({ userName: userName.toUpperCase() }),
         content({ userName: twice, externalId: 'first' }),
         content({ userName: twice, externalId: 'second' }),
@@ -638,7 +656,7 @@ export function resourceStoreContract(open: () => Promise<OpenStore>): void {
         members: [{ kind: 'replace', members: members.map((id) => ({ id })) }],
       });
       const again = fresh('again');
-      const outcomes = await store.createMany(GROUPS, tenant, [
+      const outcomes = await store.createMany(GROUPS, inTenant(tenant), [
         team([user, inner]),
         team([user, foreign]),
         team([], { displayName: displayName.toLowerCase() }),
@@ -652,7 +670,7 @@ export function resourceStoreContract(open: () => Promise<OpenStore>): void {
     });
 
     it('finds the culprit where only the database knows it', async () => {
-      const outcomes = await store.createMany(USERS, tenant, [
+      const outcomes = await store.createMany(USERS, inTenant(tenant), [
         content({ title: 'a' }),
         content({ title: 'nul \u0000' }),
         content(),
@@ -667,7 +685,7 @@ export function resourceStoreContract(open: () => Promise<OpenStore>): void {
       const batch = (order: readonly string[]) =>
         store.createMany(
           USERS,
-          tenant,
+          inTenant(tenant),
           order.map((userName) => content({ userName })),
         );
       const outcomes = await Promise.all([batch(names), batch(names.toReversed())]);
@@ -679,12 +697,15 @@ export function resourceStoreContract(open: () => Promise<OpenStore>): void {
   describe('transaction', () => {
     it('commits all calls together', async () => {
       const [a, b] = await store.transaction(async (inside) => {
-        const first = await inside.create(USERS, tenant, {
+        const first = await inside.create(USERS, inTenant(tenant), {
           document: userDocument({ title: 'a' }),
           concealed: {},
         });
         expect(await inside.find(USERS, tenant, first.head.id)).toBeDefined();
-        const second = await inside.create(USERS, tenant, { document: userDocument(), concealed: {} });
+        const second = await inside.create(USERS, inTenant(tenant), {
+          document: userDocument(),
+          concealed: {},
+        });
         return [first.head.id, second.head.id];
       });
       for (const id of [a!, b!]) expect(await store.find(USERS, tenant, id)).toBeDefined();
@@ -693,15 +714,15 @@ export function resourceStoreContract(open: () => Promise<OpenStore>): void {
     it('undoes all calls when the work throws', async () => {
       const kept = await addUser();
       const work = store.transaction(async (inside) => {
-        await inside.create(USERS, tenant, {
+        await inside.create(USERS, inTenant(tenant), {
           document: userDocument({ externalId: 'undone' }),
           concealed: {},
         });
-        await inside.createMany(USERS, tenant, [
+        await inside.createMany(USERS, inTenant(tenant), [
           { document: userDocument({ externalId: 'undone' }), concealed: {} },
           { document: userDocument({ externalId: 'undone' }), concealed: {} },
         ]);
-        await inside.delete(USERS, tenant, kept, () => undefined);
+        await inside.delete(USERS, inTenant(tenant), kept, () => undefined);
         throw new Error('stop');
       });
       await expect(work).rejects.toThrow('stop');
@@ -714,16 +735,18 @@ export function resourceStoreContract(open: () => Promise<OpenStore>): void {
       await addUser({ userName });
       await store.transaction(async (inside) => {
         const taken = { document: userDocument({ userName, externalId: 'half' }), concealed: {} };
-        await expect(inside.create(USERS, tenant, taken)).rejects.toMatchObject({ scimType: 'uniqueness' });
+        await expect(inside.create(USERS, inTenant(tenant), taken)).rejects.toMatchObject({
+          scimType: 'uniqueness',
+        });
         const nested = inside.transaction(async (deeper) => {
-          await deeper.create(USERS, tenant, {
+          await deeper.create(USERS, inTenant(tenant), {
             document: userDocument({ externalId: 'half' }),
             concealed: {},
           });
           throw new Error('deeper');
         });
         await expect(nested).rejects.toThrow('deeper');
-        await inside.create(USERS, tenant, {
+        await inside.create(USERS, inTenant(tenant), {
           document: userDocument({ externalId: 'whole' }),
           concealed: {},
         });
@@ -745,8 +768,8 @@ export function resourceStoreContract(open: () => Promise<OpenStore>): void {
       );
       const group = await addGroup([theirs], {}, other);
       expect(await store.find(USERS, tenant, theirs)).toBeUndefined();
-      expect(await store.modify(USERS, tenant, theirs, () => undefined)).toBeUndefined();
-      expect(await store.delete(USERS, tenant, theirs, () => undefined)).toBe(false);
+      expect(await store.modify(USERS, inTenant(tenant), theirs, () => undefined)).toBeUndefined();
+      expect(await store.delete(USERS, inTenant(tenant), theirs, () => undefined)).toBe(false);
       expect((await store.members(tenant, [group])).size).toBe(0);
       expect((await store.groupsOf(tenant, [theirs])).size).toBe(0);
       expect((await store.displayNames(tenant, [theirs])).size).toBe(0);

@@ -13,6 +13,7 @@ import {
 } from 'nestjs-scim';
 import { SCIM_MIGRATIONS, scimEntities } from 'nestjs-scim/typeorm';
 import { DataSource, type DataSourceOptions } from 'typeorm';
+import { entitiesDatabase } from './databases.js';
 import { ScimClient } from './scim-client.js';
 
 export const ADAPTERS = ['express', 'fastify'] as const;
@@ -57,7 +58,7 @@ export async function bootScim(settings: BootSettings = {}): Promise<ScimApp> {
     imports: [
       TypeOrmModule.forRoot({
         ...database,
-        entities: scimEntities(scim.entities as never),
+        entities: scimEntities(scim.entities as never, entitiesDatabase(database.type)),
         migrations: SCIM_MIGRATIONS,
         migrationsRun: true,
       } as DataSourceOptions),

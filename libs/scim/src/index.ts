@@ -1,6 +1,43 @@
 // The public door of nestjs-scim. Named exports only; public-api.spec.ts lists them.
 export type { CommandServices } from './admin/command-line.js';
 export { runScimCommand, scimCommandHelp } from './admin/scim-command.js';
+export { BeforeScimCommit, type BeforeCommitMethod } from './events/before-scim-commit.decorator.js';
+export type { ChangeDoor, ChangeOrigin } from './events/change-origin.js';
+export { ChangeGuard, type ChangeStatement, type ChangeTransaction } from './events/change-guard.js';
+export { type AttributeChanges, ChangedAttributes } from './events/changed-attributes.js';
+export { ConnectionReleased } from './events/connection-released.js';
+export { type BreakerCount, ConnectionTripped } from './events/connection-tripped.js';
+export { EventPublisher } from './events/event-publisher.js';
+export { EVENT_CLASSES, readEvent } from './events/event-registry.js';
+export { endsAccess, eventsOf } from './events/events-of.js';
+export { GroupCreated } from './events/group-created.js';
+export { GroupDeleted } from './events/group-deleted.js';
+export { GroupMembersChanged } from './events/group-members-changed.js';
+export { GroupUpdated } from './events/group-updated.js';
+export { type EventDelivery, OnScimEvent, type ScimEventMethod } from './events/on-scim-event.decorator.js';
+export {
+  type ClaimedEvent,
+  type ClaimedRun,
+  type ClaimRequest,
+  type DeadEvent,
+  type EventSelection,
+  type FailedDelivery,
+  Outbox,
+  type OutboxStatus,
+} from './events/outbox.js';
+export type { ChangedMember, MembersChange, ResourceChange } from './events/resource-change.js';
+export { ResourceCreated } from './events/resource-created.js';
+export { ResourceDeleted } from './events/resource-deleted.js';
+export { ResourceUpdated } from './events/resource-updated.js';
+export { type EventHead, ScimEvent, sequenceOf } from './events/scim-event.js';
+export type { EventOf, ScimEventClass } from './events/scim-event-class.js';
+export { UserCreated } from './events/user-created.js';
+export { UserDeactivated } from './events/user-deactivated.js';
+export { UserDeleted } from './events/user-deleted.js';
+export { UserPurgeDue } from './events/user-purge-due.js';
+export { UserReactivated } from './events/user-reactivated.js';
+export { type RolesChange, UserRolesChanged } from './events/user-roles-changed.js';
+export { UserUpdated } from './events/user-updated.js';
 export { EnterpriseUserSchema } from './protocol/schema/core/enterprise-user.js';
 export { ScimError, type ScimErrorBody, type ScimType } from './protocol/error/scim-error.js';
 export type { Filter } from './protocol/filter/ast.js';

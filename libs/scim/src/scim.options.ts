@@ -107,7 +107,7 @@ export class ScimOptions {
   rateLimit?: { readonly perSecond: number; readonly burst: number };
   /** Seconds for which a verified token is remembered in this process; 0 looks it up each time. @default 5 */
   tokenCacheSeconds = 5;
-  /** Named prepared statements on PostgreSQL; switch off behind a transaction-mode pooler. @default true */
+  /** Statements that run often stay prepared on PostgreSQL and MySQL; switch off behind a transaction-mode pooler. @default true */
   preparedStatements = true;
   /** Seconds that a filter on an attribute without index may take. @default 5 */
   scanTimeoutSeconds = 5;

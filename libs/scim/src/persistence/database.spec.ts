@@ -1,6 +1,11 @@
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { describeEachDatabase, openDatabase, type OpenDatabase } from '../../../../test/support/databases.js';
+import {
+  DATABASES,
+  describeEachDatabase,
+  openDatabase,
+  type OpenDatabase,
+} from '../../../../test/support/databases.js';
 import { Database } from './database.js';
 
 describeEachDatabase('Database', (name) => {
@@ -43,6 +48,19 @@ describeEachDatabase('Database', (name) => {
       await tx.run({ text: 'insert into note (id) values ($1)', values: [3] });
       expect(await tx.manager.query('select id from note where id = 3')).toHaveLength(1);
     });
+  });
+
+  it('tells how many rows a change found', async () => {
+    await database.run({
+      text: 'insert into note (id, text) values ($1, $2), ($3, $2)',
+      values: [5, 'x', 6],
+    });
+    const update = { text: 'update note set text = $1 where id in (5, 6)', values: ['y'] };
+    expect(await database.change(update)).toBe(2);
+    expect(await database.change(update)).toBe(2);
+    const remove = { text: 'delete from note where id >= $1 and id < $2', values: [5, 7] };
+    expect(await database.transaction((tx) => tx.change(remove))).toBe(2);
+    expect(await database.change(remove)).toBe(0);
   });
 
   it('answers an unforeseen unique violation with 409 and without the value', async () => {
@@ -129,5 +147,115 @@ describe('Database on PostgreSQL', () => {
       status: 503,
     });
     expect(database.dialect.name).toBe('postgres');
+  });
+});
+
+describe.skipIf(!DATABASES.includes('mysql'))('Database on MySQL', () => {
+  let opened: OpenDatabase;
+  let database: Database;
+  beforeAll(async () => {
+    opened = await openDatabase('mysql');
+    database = new Database(opened.dataSource);
+    await opened.dataSource.query('create table counter (id integer primary key, n integer not null)');
+    await opened.dataSource.query('insert into counter values (1, 0), (2, 0)');
+  });
+  afterAll(() => opened?.close());
+
+  it('runs a transaction again that was the victim of a deadlock', async () => {
+    let attempts = 0;
+    const both = (first: number, second: number) =>
+      database.transaction(async (tx) => {
+        attempts++;
+        await tx.run({ text: 'update counter set n = n + 1 where id = $1', values: [first] });
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        await tx.run({ text: 'update counter set n = n + 1 where id = $1', values: [second] });
+      });
+    await Promise.all([both(1, 2), both(2, 1)]);
+    expect(attempts).toBeGreaterThan(2);
+    expect(await database.run({ text: 'select n from counter order by id', values: [] })).toEqual([
+      { n: 2 },
+      { n: 2 },
+    ]);
+  });
+
+  it('sees in a transaction what was committed meanwhile', async () => {
+    const read = { text: 'select n from counter where id = $1', values: [1] };
+    await database.transaction(async (tx) => {
+      const [before] = await tx.run<{ n: number }>(read);
+      await database.run({ text: 'update counter set n = n + 10 where id = $1', values: [1] });
+      expect(await tx.run(read)).toEqual([{ n: before!.n + 10 }]);
+    });
+  });
+
+  it('answers 503 when a lock does not come free', async () => {
+    await database.transaction(async (holder) => {
+      await holder.run({ text: 'select n from counter where id = $1 for update', values: [2] });
+      const waiting = database.transaction(async (tx) => {
+        await tx.run({ text: 'set session innodb_lock_wait_timeout = 1', values: [] });
+        await tx.run({ text: 'update counter set n = 0 where id = $1', values: [2] });
+      });
+      await expect(waiting).rejects.toMatchObject({ status: 503, headers: { 'Retry-After': '1' } });
+    });
+  });
+
+  it('stops a scan that takes too long with tooMany, and leaves the connection usable', async () => {
+    const numbers = JSON.stringify(Array.from({ length: 3000 }, (_, n) => n));
+    const table = (alias: string): string => `json_table($1, '$[*]' columns (n int path '$')) as ${alias}`;
+    const text = `select count(*) as total from ${table('a')}, ${table('b')}, ${table('c')} where a.n + b.n = c.n`;
+    const scan = database.scan({ text, values: [numbers] }, 0.05);
+    await expect(scan).rejects.toMatchObject({ status: 400, scimType: 'tooMany' });
+    expect(await database.scan({ text: 'select $1 as one', values: [1] }, 5)).toEqual([{ one: 1 }]);
+  });
+
+  it.each([true, false])('keeps prepared only what runs often, and only where it may (%s)', async (keep) => {
+    const single = await openDatabase('mysql', { extra: { connectionLimit: 1 } });
+    const one = new Database(single.dataSource, { preparedStatements: keep });
+    const counted = async (): Promise<Record<string, number>> => {
+      const rows = await one.run<{ Variable_name: string; Value: string }>({
+        text: `show session status where variable_name in ('Com_stmt_prepare', 'Com_stmt_close')`,
+        values: [],
+      });
+      return Object.fromEntries(rows.map((row) => [row.Variable_name, Number(row.Value)]));
+    };
+    const before = await counted();
+    for (let i = 0; i < 3; i++) {
+      await one.run({ text: 'select $1 as often', values: [i], prepare: true });
+      await one.run({ text: 'select $1 as once', values: [i] });
+    }
+    const after = await counted();
+    await single.close();
+    const made = after['Com_stmt_prepare']! - before['Com_stmt_prepare']!;
+    const closed = after['Com_stmt_close']! - before['Com_stmt_close']!;
+    expect([made, closed]).toEqual(keep ? [4, 3] : [6, 6]);
+  });
+
+  it('answers 503 with Retry-After when the database is away', async () => {
+    const { createPool } = await import('mysql2');
+    const away = new DataSource({ type: 'mysql', url: 'mysql://nobody@127.0.0.1:1/none' });
+    Object.assign(away.driver, { pool: createPool('mysql://nobody@127.0.0.1:1/none') });
+    const asked = new Database(away).run({ text: 'select 1', values: [] });
+    await expect(asked).rejects.toMatchObject({ status: 503, headers: { 'Retry-After': '5' } });
+  });
+
+  it('compares exactly, blanks at the end included, in names of any length that fit', async () => {
+    const insert = (name: string) =>
+      database.run({ text: 'insert into scim_turn (name) values ($1)', values: [name] });
+    for (const name of ['a', 'A', 'a ', 'á', 'a\u0301', '𝒂'.repeat(255)]) await insert(name);
+    const found = await database.run({ text: 'select name from scim_turn where name = $1', values: ['a '] });
+    expect(found).toEqual([{ name: 'a ' }]);
+    await expect(insert('á')).rejects.toMatchObject({ status: 409 });
+    await expect(insert('x'.repeat(256))).rejects.toMatchObject({ status: 400, scimType: 'invalidValue' });
+  });
+
+  it.each([0, 1, 3, 512, 513, 70_000])('finds one of %i texts in a list', async (length) => {
+    const texts = Array.from({ length }, (_, n) => (n === length - 1 ? 'a ' : `nobody-${n}`));
+    const { dialect } = database;
+    const select = (not: string): Promise<{ name: string }[]> =>
+      database.run<{ name: string }>({
+        text: `select name from scim_turn where ${not} (${dialect.isOneOf('name', '$1')}) order by name`,
+        values: [dialect.list(texts)],
+      });
+    expect((await select('')).map(({ name }) => name)).toEqual(length === 0 ? [] : ['a ']);
+    expect((await select('not')).map(({ name }) => name).slice(0, 2)).toEqual(['A', 'a']);
   });
 });

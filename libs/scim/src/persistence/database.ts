@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Pool, PoolClient, QueryResult } from 'pg';
-import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { ScimError } from '../protocol/error/scim-error.js';
 import type { Dialect } from './dialects/dialect.js';
 import { dialectOf } from './dialects/dialect-of.js';
 import type { Statement } from './dialects/statement.js';
+import type { DatabaseDriver, Result } from './drivers/database-driver.js';
+import { driverOf } from './drivers/driver-of.js';
 import { toScimError } from './database-errors.js';
 import { Turnstile, TurnstileTimeout } from './turnstile.js';
 
@@ -16,6 +16,12 @@ export type Row = Record<string, unknown>;
 export interface Executor {
   /** Rows that a select or a `returning` clause gives. @throws ScimError for faults of data and availability */
   run<R = Row>(statement: Statement): Promise<R[]>;
+  /**
+   * Number of rows that an insert, update or delete touched. On MySQL, which has no `returning`, an update counts the
+   * rows that it found, also those that had these values before.
+   * @throws ScimError as `run`
+   */
+  change(statement: Statement): Promise<number>;
 }
 
 /** What the stores need of a database: the host's own, or one open transaction of it. */
@@ -34,23 +40,21 @@ export interface Transaction extends Executor {
 }
 
 export interface DatabaseSettings {
-  /** Named prepared statements on PostgreSQL; off behind a transaction-mode pooler. @default true */
+  /** Statements that run often stay prepared on PostgreSQL and MySQL; off behind a transaction-mode pooler. @default true */
   readonly preparedStatements?: boolean;
 }
 
 const ATTEMPTS = 3;
-const PREPARED_NAMES = new Map<string, string>();
 const TURNSTILES = new WeakMap<DataSource, Turnstile>();
 const SCANS = new WeakMap<DataSource, Turnstile>();
-const PREPARED = new WeakSet<DataSource>();
 
 /**
- * The host's DataSource as the stores use it: on PostgreSQL the driver's own pool with named prepared statements,
+ * The host's DataSource as the stores use it: on PostgreSQL and MySQL the driver's own pool with prepared statements,
  * on SQLite one connection for which calls queue. Errors come out as `ScimError`s where the client can be told.
  */
 export class Database implements StoreDatabase {
   readonly dialect: Dialect;
-  private readonly naming: boolean;
+  private readonly driver: DatabaseDriver;
   private readonly turnstile: Turnstile;
 
   constructor(
@@ -58,33 +62,40 @@ export class Database implements StoreDatabase {
     settings: DatabaseSettings = {},
   ) {
     this.dialect = dialectOf(dataSource);
-    this.naming = settings.preparedStatements ?? true;
+    this.driver = driverOf(dataSource, this.dialect, settings.preparedStatements ?? true);
     this.turnstile = TURNSTILES.get(dataSource) ?? new Turnstile();
     TURNSTILES.set(dataSource, this.turnstile);
   }
 
   /** One statement on its own; a write commits at once. */
   async run<R = Row>(statement: Statement): Promise<R[]> {
+    return (await this.alone<R>(statement)).rows;
+  }
+
+  /** The same for a write of which the number of rows matters. */
+  async change(statement: Statement): Promise<number> {
+    return (await this.alone(statement)).count;
+  }
+
+  private async alone<R>(statement: Statement): Promise<Result<R>> {
     try {
-      if (this.dialect.name === 'postgres') return (await this.onClient<R>(this.pool, statement)).rows;
-      return await this.turnstile.pass(() =>
-        this.onRunner<R>(this.dataSource.createQueryRunner(), statement),
-      );
+      return await this.queued(() => this.driver.alone<R>(statement));
     } catch (error) {
       throw toScimError(error, this.dialect);
     }
   }
 
   /**
-   * A read that may have to look at every resource of a tenant; after `seconds` PostgreSQL stops it. Scans never
-   * take more than half of the connections, so that one tenant's slow filters do not keep the others waiting.
+   * A read that may have to look at every resource of a tenant; after `seconds` PostgreSQL and MySQL stop it. Scans
+   * never take more than half of the connections, so that one tenant's slow filters do not keep the others waiting.
    * @throws ScimError tooMany when the time is up; unavailable when no scan ended for as long
    */
   async scan<R = Row>(statement: Statement, seconds: number): Promise<R[]> {
-    if (this.dialect.name !== 'postgres') return this.run(statement);
+    if (this.driver.serial) return this.run(statement);
     const milliseconds = Math.max(1, Math.round(seconds * 1000));
     try {
-      return await this.scans.pass(() => this.limited<R>(statement, milliseconds), milliseconds);
+      const limited = (): Promise<Result<R>> => this.driver.limited<R>(statement, milliseconds);
+      return (await this.scans.pass(limited, milliseconds)).rows;
     } catch (error) {
       if (error instanceof TurnstileTimeout) {
         throw ScimError.unavailable('Too many queries without an index at once; try again.', seconds, error);
@@ -97,27 +108,10 @@ export class Database implements StoreDatabase {
     }
   }
 
-  private async limited<R>(statement: Statement, milliseconds: number): Promise<R[]> {
-    const client = await this.pool.connect();
-    try {
-      await client.query(`begin read only; set local statement_timeout = ${milliseconds}`);
-      const { rows } = await this.onClient<R>(client, statement);
-      await client.query('commit');
-      client.release();
-      return rows;
-    } catch (error) {
-      await client.query('rollback').then(
-        () => client.release(),
-        (broken: Error) => client.release(broken),
-      );
-      throw error;
-    }
-  }
-
   private get scans(): Turnstile {
     let scans = SCANS.get(this.dataSource);
     if (!scans) {
-      scans = new Turnstile(Math.max(1, Math.floor(this.pool.options.max / 2)));
+      scans = new Turnstile(Math.max(1, Math.floor(this.driver.connections / 2)));
       SCANS.set(this.dataSource, scans);
     }
     return scans;
@@ -131,8 +125,7 @@ export class Database implements StoreDatabase {
   async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        if (this.dialect.name === 'postgres') return await this.once(work);
-        return await this.turnstile.pass(() => this.once(work));
+        return await this.queued(() => this.once(work));
       } catch (error) {
         if (this.dialect.fault(driverError(error))?.kind !== 'retry') throw toScimError(error, this.dialect);
         if (attempt === ATTEMPTS) throw ScimError.unavailable('The server is busy; try again.', 1, error);
@@ -144,13 +137,13 @@ export class Database implements StoreDatabase {
   private async once<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
     try {
-      const connection: unknown = await runner.connect();
-      await runner.startTransaction();
+      await runner.connect();
+      await this.driver.begin(runner);
       const run = async <R>(statement: Statement): Promise<R[]> =>
-        this.dialect.name === 'postgres'
-          ? (await this.onClient<R>(connection as PoolClient, statement)).rows
-          : this.onRunner<R>(runner, statement);
-      const result = await work({ run, manager: runner.manager });
+        (await this.driver.within<R>(runner, statement)).rows;
+      const change = async (statement: Statement): Promise<number> =>
+        (await this.driver.within(runner, statement)).count;
+      const result = await work({ run, change, manager: runner.manager });
       await runner.commitTransaction();
       return result;
     } catch (error) {
@@ -162,49 +155,9 @@ export class Database implements StoreDatabase {
     }
   }
 
-  /** Read at each call: the pool is another one after the DataSource was closed and opened again. */
-  private get pool(): Pool {
-    return (this.dataSource.driver as unknown as { master: Pool }).master;
+  private queued<T>(work: () => Promise<T>): Promise<T> {
+    return this.driver.serial ? this.turnstile.pass(work) : work();
   }
-
-  private onClient<R>(client: Pool | PoolClient, statement: Statement): Promise<QueryResult & { rows: R[] }> {
-    const { text, prepare } = statement;
-    const values = [...statement.values];
-    this.log(text, values);
-    return client.query(
-      this.naming && prepare ? { name: preparedName(text), text, values } : { text, values },
-    );
-  }
-
-  private async onRunner<R>(runner: QueryRunner, { text, values }: Statement): Promise<R[]> {
-    if (!PREPARED.has(this.dataSource)) {
-      this.dialect.prepare(this.dataSource);
-      PREPARED.add(this.dataSource);
-    }
-    const ordered: unknown[] = [];
-    // Both drivers of SQLite bind lists of values to plain question marks only.
-    const plain = text.replace(/\$(\d+)/g, (_, number: string) => {
-      ordered.push(this.dialect.bind(values[Number(number) - 1]));
-      return '?';
-    });
-    const rows: unknown = await runner.query(plain, ordered);
-    return Array.isArray(rows) ? (rows as R[]) : [];
-  }
-
-  private log(text: string, values: unknown[]): void {
-    this.dataSource.logger.logQuery(text, values);
-  }
-}
-
-/** A name that depends on the text alone, so that every pool and process may meet on one server connection. */
-function preparedName(text: string): string {
-  let name = PREPARED_NAMES.get(text);
-  if (name === undefined) {
-    name = `scim_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
-    if (PREPARED_NAMES.size >= 1000) PREPARED_NAMES.clear();
-    PREPARED_NAMES.set(text, name);
-  }
-  return name;
 }
 
 /** TypeORM wraps what the driver throws. */

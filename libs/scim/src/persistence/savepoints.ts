@@ -3,13 +3,14 @@ import type { Statement } from './dialects/statement.js';
 import type { Row, StoreDatabase, Transaction } from './database.js';
 import { toScimError } from './database-errors.js';
 
+/** Open savepoints of a transaction. MySQL forgets the one that had the same name before. */
+const DEPTHS = new WeakMap<Transaction, number>();
+
 /**
  * One open transaction in the place of the database: what would be a transaction of its own is a part of it that can be
  * undone by itself.
  */
 export class Savepoints implements StoreDatabase {
-  private depth = 0;
-
   constructor(
     private readonly tx: Transaction,
     readonly dialect: Dialect,
@@ -20,12 +21,18 @@ export class Savepoints implements StoreDatabase {
     return this.transaction((tx) => tx.run<R>(statement));
   }
 
+  change(statement: Statement): Promise<number> {
+    return this.transaction((tx) => tx.change(statement));
+  }
+
   scan<R = Row>(statement: Statement): Promise<R[]> {
     return this.run(statement);
   }
 
   async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    const name = `scim_${++this.depth}`;
+    const depth = (DEPTHS.get(this.tx) ?? 0) + 1;
+    DEPTHS.set(this.tx, depth);
+    const name = `scim_${depth}`;
     try {
       await this.tx.run({ text: `savepoint ${name}`, values: [] });
       const result = await work(this.tx);
@@ -38,7 +45,7 @@ export class Savepoints implements StoreDatabase {
       await this.tx.run({ text: `release savepoint ${name}`, values: [] });
       throw toScimError(error, this.dialect);
     } finally {
-      this.depth--;
+      DEPTHS.set(this.tx, depth - 1);
     }
   }
 }

@@ -1,3 +1,4 @@
+import type { ChangeOrigin } from '../events/change-origin.js';
 import type { Leniency } from '../protocol/compat/profile.js';
 import type { Attribute } from '../protocol/schema/attribute.js';
 import type { TenantRules } from './tenant/tenant-rules.js';
@@ -6,6 +7,10 @@ import type { TenantRules } from './tenant/tenant-rules.js';
 export interface ProvisioningContext {
   readonly tenantId: string;
   readonly connectionId: string;
+  /** Public part of the token. @default undefined */
+  readonly tokenPrefix?: string;
+  /** Id of the request, the same in events and log. @default undefined */
+  readonly requestId?: string;
   /** What holds for the tenant: features, resource types. */
   readonly rules: TenantRules;
   /** The connection's profile, and what it forgave in this request. */
@@ -14,4 +19,10 @@ export interface ProvisioningContext {
   readonly baseUrl: string;
   /** Attributes that this caller may change, where that is limited. @default undefined (all) */
   readonly changeable?: ReadonlySet<Attribute>;
+}
+
+/** On whose behalf a use case writes. */
+export function originOf(caller: ProvisioningContext): ChangeOrigin {
+  const { tenantId, connectionId, tokenPrefix, requestId } = caller;
+  return { tenantId, connectionId, tokenPrefix, requestId, by: 'scim' };
 }

@@ -1,3 +1,4 @@
+import type { ChangeOrigin } from '../events/change-origin.js';
 import type { ScimError } from '../protocol/error/scim-error.js';
 import type { TypedFilter } from '../protocol/filter/typed-filter.js';
 import type { MembershipStep } from '../protocol/patch/membership.js';
@@ -116,13 +117,18 @@ export interface GroupMembership {
  * Where resources are kept. The contract is also the injection token. The tenant is a required argument of every
  * call and no call reaches beyond it: an id of another tenant is unknown, everywhere (D-51, D-54).
  *
- * Every write is one transaction: row, projection, memberships. Faults of the data are `ScimError`s
+ * Every write is one transaction: row, projection, memberships, guards, the host's handlers, events (`ChangeOrigin` says
+ * in which tenant and on whose behalf). Faults of the data are `ScimError`s
  * (`uniqueness`, `invalidValue` for an unknown member); a database that is away or out of connections is
  * `ScimError.unavailable`.
  */
 export abstract class ResourceStore {
   /** Creates a resource. @throws ScimError uniqueness, invalidValue */
-  abstract create(type: ResourceType, tenantId: string, content: ResourceContent): Promise<ModifiedResource>;
+  abstract create(
+    type: ResourceType,
+    origin: ChangeOrigin,
+    content: ResourceContent,
+  ): Promise<ModifiedResource>;
 
   /**
    * Creates many resources of one type that do not refer to each other, in a number of statements that hardly depends
@@ -133,7 +139,7 @@ export abstract class ResourceStore {
    */
   abstract createMany(
     type: ResourceType,
-    tenantId: string,
+    origin: ChangeOrigin,
     contents: readonly ResourceContent[],
   ): Promise<(ModifiedResource | ScimError)[]>;
 
@@ -161,7 +167,7 @@ export abstract class ResourceStore {
    */
   abstract modify(
     type: ResourceType,
-    tenantId: string,
+    origin: ChangeOrigin,
     id: string,
     change: (current: CurrentResource) => ResourceContent | undefined,
   ): Promise<ModifiedResource | undefined>;
@@ -172,7 +178,7 @@ export abstract class ResourceStore {
    */
   abstract delete(
     type: ResourceType,
-    tenantId: string,
+    origin: ChangeOrigin,
     id: string,
     check: (head: ResourceHead) => void,
   ): Promise<boolean>;

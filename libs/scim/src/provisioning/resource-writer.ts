@@ -14,7 +14,7 @@ import type { ResourceType } from '../protocol/schema/resource-type.js';
 import type { ResourceAnswer } from './answer.js';
 import { keepPassword, keepPatchedPasswords, refuseClearText } from './keep-passwords.js';
 import { ScimPasswordKeeper } from './password-keeper.js';
-import type { ProvisioningContext } from './provisioning-context.js';
+import { originOf, type ProvisioningContext } from './provisioning-context.js';
 import { PROVISIONING_SETTINGS, type ProvisioningSettings, readLimitsOf } from './provisioning-settings.js';
 import { ResourceRepresenter } from './resource-representer.js';
 import {
@@ -54,7 +54,7 @@ export class ResourceWriter {
     const projection = this.representer.projection(type, parameters);
     const { content, sent, read } = await this.newResource(type, caller, body);
     const created = await this.store
-      .create(type, caller.tenantId, content)
+      .create(type, originOf(caller), content)
       .catch((error: unknown) =>
         this.returningUser.instead(type, caller, { ...read, document: content.document }, error),
       );
@@ -87,7 +87,7 @@ export class ResourceWriter {
     const valid = reads.flatMap((read) => (read instanceof ScimError ? [] : [read]));
     const stored = await this.store.createMany(
       type,
-      caller.tenantId,
+      originOf(caller),
       valid.map(({ content }) => content),
     );
     for (const [i, outcome] of stored.entries()) {
@@ -123,7 +123,7 @@ export class ResourceWriter {
       readResource(type, body, this.readContext(caller)),
     );
     const read = await this.keptPassword(sent);
-    const replaced = await this.store.modify(type, caller.tenantId, id, (current) => {
+    const replaced = await this.store.modify(type, originOf(caller), id, (current) => {
       checkPreconditions(preconditions, current.version);
       const seen = replaceResource(type, current, read, caller.leniency, this.readLimits);
       const { members, ...content } = withHidden(type, current, seen);
@@ -155,7 +155,7 @@ export class ResourceWriter {
     const projection = this.representer.projection(type, parameters);
     const kept = this.passwords ? await keepPatchedPasswords(type, operations, this.passwords) : operations;
     let touched: ReadonlySet<string> = new Set();
-    const modified = await this.store.modify(type, caller.tenantId, id, (current) => {
+    const modified = await this.store.modify(type, originOf(caller), id, (current) => {
       checkPreconditions(preconditions, current.version);
       const before = { ...current, readOnly: this.readOnly(type, caller, current) };
       const seen = applyPatch(type, before, kept, this.readContext(caller));
@@ -186,7 +186,7 @@ export class ResourceWriter {
     preconditions: Preconditions,
   ): Promise<void> {
     const type = caller.rules.type(served);
-    const found = await this.store.delete(type, caller.tenantId, id, (head) =>
+    const found = await this.store.delete(type, originOf(caller), id, (head) =>
       checkPreconditions(preconditions, head.version),
     );
     if (!found) throw ScimError.notFound();

@@ -3,7 +3,7 @@ import { checkFilter } from '../protocol/filter/check-filter.js';
 import { replaceResource } from '../protocol/resource/complete-resource.js';
 import type { ReadResource } from '../protocol/resource/read-resource.js';
 import type { ResourceType } from '../protocol/schema/resource-type.js';
-import type { ProvisioningContext } from './provisioning-context.js';
+import { originOf, type ProvisioningContext } from './provisioning-context.js';
 import { type ProvisioningSettings, readLimitsOf } from './provisioning-settings.js';
 import type { ModifiedResource, ResourceStore, StoredResource } from './resource-store.js';
 
@@ -38,7 +38,7 @@ export class ReturningUser {
       throw ScimError.uniqueness('A deactivated user has this userName; set its active to true instead.');
     }
     const limits = readLimitsOf(this.settings);
-    const returned = await this.store.modify(type, caller.tenantId, known.id, (current) => {
+    const returned = await this.store.modify(type, originOf(caller), known.id, (current) => {
       // Somebody was faster: an active user is never taken over.
       if (current.document['active'] !== false) throw conflict;
       const body = { ...read, assigned: new Set([...read.assigned, 'active']) };

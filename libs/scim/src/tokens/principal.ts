@@ -3,6 +3,8 @@ export interface ScimPrincipal {
   readonly tenantId: string;
   readonly connectionId: string;
   readonly tokenId: string;
+  /** Public part of the token, for the log. */
+  readonly tokenPrefix: string;
   /** Name of the connection's profile. */
   readonly profile: string;
   /** What the token may do; see `SCOPES`. */

@@ -31,6 +31,7 @@ describe('a token that is issued', () => {
     expect(await tokens.verify(token)).toEqual({
       tenantId: 'acme',
       connectionId: made.id,
+      tokenPrefix: record.prefix,
       tokenId: record.id,
       profile: 'default',
       scopes: ['users:read'],

@@ -212,8 +212,9 @@ function verifiedToken(token: TokenRecord, connection: Connection, now: number):
   const expiresAt = token.expiresAt === undefined ? Infinity : Date.parse(token.expiresAt);
   if (token.revokedAt !== undefined || connection.pausedAt !== undefined || !(now < expiresAt))
     return undefined;
-  const { tenantId, id: tokenId, scopes } = token;
-  const principal = { tenantId, connectionId: connection.id, tokenId, profile: connection.profile, scopes };
+  const { tenantId, id: tokenId, prefix: tokenPrefix, scopes } = token;
+  const { id: connectionId, profile } = connection;
+  const principal = { tenantId, connectionId, tokenId, tokenPrefix, profile, scopes };
   return { principal: Object.freeze(principal), expiresAt };
 }
 

@@ -4,6 +4,7 @@ import { ScimError } from '../../protocol/error/scim-error.js';
 import type { ProvisioningContext } from '../../provisioning/provisioning-context.js';
 import { HTTP_SETTINGS, type HttpSettings } from '../http-settings.js';
 import { ScimLocation } from '../intake/scim-location.js';
+import { requestIdOf } from '../intake/request-id.js';
 import { acceptsJson } from '../intake/accepts-json.js';
 import { principalOf, rawRequest, rulesOf } from '../intake/scim-request.js';
 
@@ -34,6 +35,8 @@ export class CallerPipe implements PipeTransform<unknown, ProvisioningContext> {
     const context: ProvisioningContext = {
       tenantId: principal.tenantId,
       connectionId: principal.connectionId,
+      tokenPrefix: principal.tokenPrefix,
+      requestId: requestIdOf(request),
       rules,
       leniency,
       baseUrl: this.location.baseUrl(request),

@@ -1,5 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { Dialect } from './dialect.js';
+import { textCollation } from '../entities/column-types.js';
+import { MysqlDialect } from './mysql.dialect.js';
 import { PostgresDialect } from './postgres.dialect.js';
 import { SqliteDialect } from './sqlite.dialect.js';
 
@@ -12,9 +14,12 @@ export function dialectOf(dataSource: DataSource): Dialect {
     case 'sqljs':
     case 'better-sqlite3':
       return new SqliteDialect();
+    case 'mysql':
+    case 'mariadb':
+      return new MysqlDialect(textCollation(dataSource)!);
     default:
       throw new Error(
-        `nestjs-scim keeps its data in postgres, better-sqlite3 or sqljs, not in ${options.type}.`,
+        `nestjs-scim keeps its data in postgres, mysql, mariadb, better-sqlite3 or sqljs, not in ${options.type}.`,
       );
   }
 }

@@ -15,7 +15,7 @@ export type ParameterType = 'text' | 'number' | 'boolean' | 'instant';
  * too (columns, placeholders), except keys and names, which come from the compiled schema only.
  */
 export interface Dialect {
-  readonly name: 'postgres' | 'sqlite';
+  readonly name: 'postgres' | 'sqlite' | 'mysql';
 
   /** Called once for each DataSource before the first statement. */
   prepare(dataSource: DataSource): void;
@@ -36,19 +36,35 @@ export interface Dialect {
    */
   rows(placeholder: string, columns: readonly string[], alias: string): string;
 
+  /** Whether insert, update and delete can end in `returning`. */
+  readonly returns: boolean;
+  /**
+   * What follows an `insert` that shall leave out rows which are there already. `table` is the quoted name; it has a
+   * column `tenant_id`. On MySQL the number of rows touched says nothing then.
+   */
+  orSkip(table: string): string;
+  /** `order by` that counts missing as greater than every value; `certain`: never missing. */
+  order(expression: string, descending: boolean, certain: boolean): string;
+
+  /** Column of resource tables that filters and sorting read: the document, or a copy with comparable values. */
+  readonly filteredDocument: 'document' | 'comparable';
   /** Text of a JSON column, fit to be spliced. */
   documentText(column: string): string;
   /** Scalar at that place as text; null when missing. */
   jsonText(place: JsonPlace): string;
+  /** Comparison key of the text at that place of the filtered document. */
+  jsonKey(place: JsonPlace): string;
+  /** Milliseconds since 1970 of the xsd:dateTime at that place of the filtered document. */
+  jsonInstant(place: JsonPlace): string;
   jsonNumber(place: JsonPlace): string;
   jsonBoolean(place: JsonPlace): string;
   /** Something to select from: the elements of a list as rows `(value, position)`; none when it is missing. */
   jsonElements(place: JsonPlace, alias: string, complex: boolean): string;
   /**
    * The document without a member `keys` of an extension; when nothing else is left of the extension, without the
-   * extension and its URN in `schemas`. `keys` is `[URN, attribute]`.
+   * extension and its URN in `schemas`. `keys` is `[URN, attribute]`. Missing where documents are changed one by one.
    */
-  withoutExtensionMember(document: string, keys: readonly [string, string]): string;
+  withoutExtensionMember?(document: string, keys: readonly [string, string]): string;
 
   /** A value in a form that loses nothing on its way out and back in as a parameter of that type. */
   portable(value: string): string;
@@ -57,16 +73,18 @@ export interface Dialect {
   contains(text: string, part: string): string;
   startsWith(text: string, part: string): string;
   endsWith(text: string, part: string): string;
-  /** SQL twin of `comparisonKey`. */
-  comparisonKey(text: string): string;
-  /** SQL twin of `parseDateTime`: milliseconds since 1970. */
-  instant(text: string): string;
+  /** SQL twin of `comparisonKey`; missing where there is none. */
+  comparisonKey?(text: string): string;
+  /** SQL twin of `parseDateTime`: milliseconds since 1970; missing where there is none. */
+  instant?(text: string): string;
 
   /**
    * Statement by which transactions that name the same text wait for each other until they end: `alone` for every
    * other, else for those that are alone. Missing where writers queue anyway.
    */
   turnSql?(placeholder: string, alone: boolean): string;
+  /** Statement that makes the row which `turnSql` found missing; only where a turn is a lock on a row. */
+  turnRowSql?(placeholder: string): string;
 
   /** Suffix of a select whose rows will be updated. */
   readonly forUpdate: string;
@@ -74,4 +92,6 @@ export interface Dialect {
   readonly forDelete: string;
   /** Suffix of a select whose rows must stay until the transaction ends. */
   readonly forReference: string;
+  /** Suffix of a select of rows to be updated that leaves out those which are locked. */
+  readonly skipLocked: string;
 }

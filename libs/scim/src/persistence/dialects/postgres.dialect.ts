@@ -31,6 +31,9 @@ export class PostgresDialect implements Dialect {
   // Weaker than "for update", so that rows which merely refer to this one do not wait.
   readonly forUpdate = ' for no key update';
   readonly forDelete = ' for update';
+  readonly skipLocked = ' for update skip locked';
+  readonly returns = true;
+  readonly filteredDocument = 'document';
   readonly forReference = ' for key share';
 
   /** Functions of ours live in the schema of the tables. */
@@ -75,11 +78,24 @@ export class PostgresDialect implements Dialect {
     return `jsonb_to_recordset(${placeholder}::jsonb) as ${alias}(${columns.join(', ')})`;
   }
 
+  orSkip(_table: string): string {
+    return ' on conflict do nothing';
+  }
+  order(expression: string, descending: boolean, _certain: boolean): string {
+    return `${expression} ${descending ? 'desc nulls first' : 'asc nulls last'}`;
+  }
+
   documentText(column: string): string {
     return `${column}::text`;
   }
   jsonText({ root, keys }: JsonPlace): string {
     return `(${root} #>> ${path(keys)})`;
+  }
+  jsonKey(place: JsonPlace): string {
+    return this.comparisonKey(this.jsonText(place));
+  }
+  jsonInstant(place: JsonPlace): string {
+    return this.instant(this.jsonText(place));
   }
   jsonNumber(place: JsonPlace): string {
     const value = this.json(place);

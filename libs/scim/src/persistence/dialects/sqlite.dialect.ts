@@ -24,6 +24,9 @@ export class SqliteDialect implements Dialect {
   // One writer at a time: there is nothing to lock.
   readonly forUpdate = '';
   readonly forDelete = '';
+  readonly skipLocked = '';
+  readonly returns = true;
+  readonly filteredDocument = 'document';
   readonly forReference = '';
 
   prepare(dataSource: DataSource): void {
@@ -65,11 +68,24 @@ export class SqliteDialect implements Dialect {
     return `(select ${members.join(', ')} from json_each(${placeholder})) as ${alias}`;
   }
 
+  orSkip(_table: string): string {
+    return ' on conflict do nothing';
+  }
+  order(expression: string, descending: boolean, _certain: boolean): string {
+    return `${expression} ${descending ? 'desc nulls first' : 'asc nulls last'}`;
+  }
+
   documentText(column: string): string {
     return column;
   }
   jsonText({ root, keys }: JsonPlace): string {
     return keys.length === 0 ? root : `json_extract(${root}, ${path(keys)})`;
+  }
+  jsonKey(place: JsonPlace): string {
+    return this.comparisonKey(this.jsonText(place));
+  }
+  jsonInstant(place: JsonPlace): string {
+    return this.instant(this.jsonText(place));
   }
   jsonNumber(place: JsonPlace): string {
     return this.jsonText(place);

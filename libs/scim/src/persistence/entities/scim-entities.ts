@@ -1,4 +1,5 @@
-import type { DataSource } from 'typeorm';
+import { type ColumnType, type DataSource, getMetadataArgsStorage } from 'typeorm';
+import { columnTypeOn, isMysql } from './column-types.js';
 import { ScimAttributeValue } from './scim-attribute-value.entity.js';
 import { ScimConnection } from './scim-connection.entity.js';
 import { ScimGroupMember } from './scim-group-member.entity.js';
@@ -6,6 +7,7 @@ import { ScimGroup } from './scim-group.entity.js';
 import { ScimResource } from './scim-resource.entity.js';
 import { ScimPendingMember } from './scim-pending-member.entity.js';
 import { ScimToken } from './scim-token.entity.js';
+import { ScimTurn } from './scim-turn.entity.js';
 import { ScimUser } from './scim-user.entity.js';
 
 /** Classes of the host that take the place of ours. */
@@ -19,21 +21,47 @@ export interface ScimEntityClasses {
 /** What `DataSourceOptions.entities` takes. */
 export type ScimEntity = new () => object;
 
+/** Databases that name the types of columns alike. `postgres` stands for SQLite, too. */
+export type ScimEntitiesDatabase = 'postgres' | 'mysql';
+
 /**
  * The entities of the module, for `entities` of the DataSource. Give the same classes here and to the module.
+ *
+ * TypeORM keeps one description of a class, whatever the database. So this call decides for all DataSources that are
+ * initialised after it; do not mix MySQL with others in one process, or call it right before each `initialize`.
+ *
+ * @param database `mysql` for a DataSource of type `mysql` or `mariadb`. @default 'postgres'
  * @example entities: [...scimEntities({ user: AppUser }), ...yours]
  */
-export function scimEntities(classes: ScimEntityClasses = {}): ScimEntity[] {
-  return [
-    classes.user ?? ScimUser,
-    classes.group ?? ScimGroup,
-    ScimAttributeValue,
-    ScimResource,
-    ScimGroupMember,
-    ScimConnection,
-    ScimToken,
-    ScimPendingMember,
-  ];
+export function scimEntities(
+  classes: ScimEntityClasses = {},
+  database: ScimEntitiesDatabase = 'postgres',
+): ScimEntity[] {
+  nameTypesFor(database);
+  const own = database === 'mysql' ? [ScimTurn] : [];
+  return [classes.user ?? ScimUser, classes.group ?? ScimGroup, ...SHARED, ...own];
+}
+
+const SHARED: readonly ScimEntity[] = [
+  ScimAttributeValue,
+  ScimResource,
+  ScimGroupMember,
+  ScimConnection,
+  ScimToken,
+  ScimPendingMember,
+];
+
+/** Types of our own columns as the decorators name them. */
+const DECLARED = new WeakMap<object, ColumnType>();
+
+function nameTypesFor(database: ScimEntitiesDatabase): void {
+  const ours = new Set<unknown>([ScimUser, ScimGroup, ...SHARED]);
+  for (const { target, options } of getMetadataArgsStorage().columns) {
+    if (!ours.has(target) || options.type === undefined) continue;
+    const declared = DECLARED.get(options) ?? options.type;
+    DECLARED.set(options, declared);
+    options.type = columnTypeOn(database, declared) as ColumnType;
+  }
 }
 
 /**
@@ -41,7 +69,8 @@ export function scimEntities(classes: ScimEntityClasses = {}): ScimEntity[] {
  * @throws Error when one is missing, or when two classes stand for the same table (ours and a subclass of it)
  */
 export function assertEntities(dataSource: DataSource, classes: ScimEntityClasses = {}): void {
-  for (const entity of scimEntities(classes)) {
+  const database = isMysql(dataSource.options.type) ? 'mysql' : 'postgres';
+  for (const entity of scimEntities(classes, database)) {
     if (!dataSource.hasMetadata(entity)) {
       throw new Error(
         `The DataSource lacks the entity ${entity.name}; spread scimEntities() into its entities.`,

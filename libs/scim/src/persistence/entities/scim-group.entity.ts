@@ -30,11 +30,11 @@ export class ScimGroup {
   displayName!: string | null;
 
   /** Comparison key of displayName. */
-  @Column({ type: 'varchar', length: 1024, name: 'display_name_key', nullable: true })
+  @Column({ type: 'varchar', length: 700, name: 'display_name_key', nullable: true })
   displayNameKey!: string | null;
 
   /** The comparison key again where the connection wants names unique; unique in the tenant. */
-  @Column({ type: 'varchar', length: 1024, name: 'unique_name_key', nullable: true })
+  @Column({ type: 'varchar', length: 700, name: 'unique_name_key', nullable: true })
   uniqueNameKey!: string | null;
 
   /** Counts the changes, of members too, from 1. */
@@ -51,6 +51,10 @@ export class ScimGroup {
   /** The resource without id, meta, members, computed and never-returned attributes. */
   @Column({ type: 'jsonb', name: 'document' })
   document!: JsonObject;
+
+  /** On MySQL, the document in the form in which filters compare it (decision 0010); null on all other databases. */
+  @Column({ type: 'jsonb', name: 'comparable', nullable: true, select: false })
+  comparable!: JsonObject | null;
 
   /** Never-returned attributes. */
   @Column({ type: 'jsonb', name: 'concealed', nullable: true, select: false })

@@ -41,6 +41,10 @@ export class ScimResource {
   @Column({ type: 'jsonb', name: 'document' })
   document!: JsonObject;
 
+  /** On MySQL, the document in the form in which filters compare it (decision 0010); null on all other databases. */
+  @Column({ type: 'jsonb', name: 'comparable', nullable: true, select: false })
+  comparable!: JsonObject | null;
+
   /** Never-returned attributes. */
   @Column({ type: 'jsonb', name: 'concealed', nullable: true, select: false })
   concealed!: JsonObject | null;

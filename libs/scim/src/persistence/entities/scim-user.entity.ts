@@ -25,7 +25,7 @@ export class ScimUser {
   userName!: string;
 
   /** Comparison key of userName; unique in the tenant. */
-  @Column({ type: 'varchar', length: 1024, name: 'user_name_key' })
+  @Column({ type: 'varchar', length: 700, name: 'user_name_key' })
   userNameKey!: string;
 
   /** Null when the resource has no such attribute. */
@@ -46,6 +46,10 @@ export class ScimUser {
   /** The resource without id, meta, computed, detached and never-returned attributes. */
   @Column({ type: 'jsonb', name: 'document' })
   document!: JsonObject;
+
+  /** On MySQL, the document in the form in which filters compare it (decision 0010); null on all other databases. */
+  @Column({ type: 'jsonb', name: 'comparable', nullable: true, select: false })
+  comparable!: JsonObject | null;
 
   /** Never-returned attributes. */
   @Column({ type: 'jsonb', name: 'concealed', nullable: true, select: false })

@@ -21,6 +21,7 @@ import {
   type OpenDatabase,
 } from '../../../../../test/support/databases.js';
 import { fresh } from '../../../../../test/support/resources.js';
+import { inTenant } from '../../../../../test/support/origin.js';
 
 const DEFINITIONS: [string, ResourceTypeDefinition][] = [
   ['a small type with every kind of attribute', PERSON.definition],
@@ -127,7 +128,7 @@ async function storeAll(
 ): Promise<Stored[]> {
   const stored: Stored[] = [];
   for (const document of given) {
-    const { head } = await store.create(type, tenant, { document, concealed: {} });
+    const { head } = await store.create(type, inTenant(tenant), { document, concealed: {} });
     stored.push({ id: head.id, document });
   }
   return stored;

@@ -22,12 +22,13 @@ export class ResourceScope implements SqlScope {
   ) {}
 
   get document(): string {
-    return `${this.alias}.document`;
+    return `${this.alias}.${this.dialect.filteredDocument}`;
   }
 
   scalar(attribute: Attribute): Scalar {
     const column = this.table.columns.get(attribute.path);
-    if (column) return new ColumnScalar(this.dialect, attribute, column, this.alias);
+    if (column && ColumnScalar.fits(this.dialect, attribute, column))
+      return new ColumnScalar(this.dialect, attribute, column, this.alias);
     if (attribute.path === 'meta.resourceType') {
       const name = attribute.caseExact ? this.table.type.name : comparisonKey(this.table.type.name);
       return new ConstantScalar(attribute, this.dialect.typed(this.parameters.add(name), 'text'));

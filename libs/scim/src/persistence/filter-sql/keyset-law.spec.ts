@@ -15,6 +15,7 @@ import {
 } from '../../../../../test/support/databases.js';
 import { fresh } from '../../../../../test/support/resources.js';
 import { TypeOrmResourceStore } from '../stores/typeorm-resource.store.js';
+import { inTenant } from '../../../../../test/support/origin.js';
 
 const REGISTRY = new ResourceTypeRegistry([PERSON.definition, groupResourceType()]);
 const TYPE = REGISTRY.required('User');
@@ -58,7 +59,7 @@ describeEachDatabase('Keyset pages', (name) => {
       fc.integer({ min: 1, max: 4 }),
       async (given, descending, limit) => {
         const tenant = fresh('tenant');
-        for (const document of given) await store.create(TYPE, tenant, { document, concealed: {} });
+        for (const document of given) await store.create(TYPE, inTenant(tenant), { document, concealed: {} });
         for (const attribute of [undefined, ...sortable()]) {
           const sort = attribute && { attribute, descending };
           const whole = await store.query(TYPE, tenant, { sort, offset: 0, limit: 100 });
@@ -80,7 +81,7 @@ describeEachDatabase('Keyset pages', (name) => {
     const tenant = fresh('tenant');
     for (let i = 0; i < 9; i++) {
       const document = { schemas: [], userName: fresh(), ...(i % 3 === 0 ? {} : { title: `t${i % 2}` }) };
-      await store.create(TYPE, tenant, { document, concealed: {} });
+      await store.create(TYPE, inTenant(tenant), { document, concealed: {} });
     }
     const filter = typed(TYPE, 'title pr');
     const sort = { attribute: TYPE.attribute('title')!, descending: true };
@@ -110,16 +111,16 @@ describeEachDatabase('Keyset pages', (name) => {
     const ids: string[] = [];
     for (let i = 0; i < 6; i++) {
       const document = { schemas: [], userName: `u${i}` };
-      ids.push((await store.create(TYPE, tenant, { document, concealed: {} })).head.id);
+      ids.push((await store.create(TYPE, inTenant(tenant), { document, concealed: {} })).head.id);
     }
     const page = (keyset: Keyset) => store.query(TYPE, tenant, { offset: 0, limit: 2, keyset });
     const first = await page({ direction: 'after' });
     const second = await page(first.next!);
-    for (const id of ids.slice(0, 2)) await store.delete(TYPE, tenant, id, () => undefined);
+    for (const id of ids.slice(0, 2)) await store.delete(TYPE, inTenant(tenant), id, () => undefined);
     const emptied = await page(second.previous!);
     expect([emptied.resources, emptied.previous]).toEqual([[], undefined]);
     expect((await page(emptied.next!)).resources.map(({ id }) => id)).toEqual(ids.slice(2, 4));
-    for (const id of ids.slice(4)) await store.delete(TYPE, tenant, id, () => undefined);
+    for (const id of ids.slice(4)) await store.delete(TYPE, inTenant(tenant), id, () => undefined);
     const beyond = await page(second.next!);
     expect([beyond.resources, beyond.next]).toEqual([[], undefined]);
     expect((await page(beyond.previous!)).resources.map(({ id }) => id)).toEqual(ids.slice(2, 4));

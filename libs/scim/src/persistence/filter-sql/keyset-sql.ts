@@ -2,7 +2,7 @@ import type { Keyset, KeysetPosition, ResourceSort } from '../../provisioning/re
 import type { Dialect } from '../dialects/dialect.js';
 import type { Parameters } from '../dialects/statement.js';
 import type { ResourceScope } from './filter-scope-sql.js';
-import { isIdOrder, keyOrder, type SortKey, sortKey } from './sort-sql.js';
+import { isIdOrder, type SortKey, sortKey } from './sort-sql.js';
 
 /** SQL of a keyset page. Rows come nearest to the position first: `before` reads the order backwards. */
 export interface KeysetSql {
@@ -31,7 +31,7 @@ export function keysetSql(
   }
   const key = sortKey(dialect, scope, sort.attribute);
   return {
-    order: `${keyOrder(key, descending)}, ${byId}${backwards ? ' desc' : ''}`,
+    order: `${dialect.order(key.expression, descending, key.certain)}, ${byId}${backwards ? ' desc' : ''}`,
     condition:
       position &&
       beyond(key, descending, `${byId} ${backwards ? '<' : '>'} ${id(position)}`, keyOf(position)),

@@ -15,7 +15,7 @@ const text = (column: string, keyColumn?: string, nullable = false): AttributeCo
 /** Sub-attributes of Group.members in scim_group_member; ids are lower case, so they are their own key. */
 const MEMBER_COLUMNS: ReadonlyMap<string, AttributeColumn> = new Map([
   ['value', text('"member_id"', '"member_id"')],
-  ['type', text('"member_type"')],
+  ['type', { ...text('"member_type"'), ascii: true }],
 ]);
 
 /** Sub-attributes of User.groups in scim_group. */

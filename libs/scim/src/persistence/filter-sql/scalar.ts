@@ -35,8 +35,9 @@ export class JsonScalar implements Scalar {
   ) {}
 
   text(): string {
-    const text = this.dialect.jsonText(this.place);
-    return comparesExactly(this.attribute) ? text : this.dialect.comparisonKey(text);
+    return comparesExactly(this.attribute)
+      ? this.dialect.jsonText(this.place)
+      : this.dialect.jsonKey(this.place);
   }
   number(): string {
     return this.dialect.jsonNumber(this.place);
@@ -45,7 +46,7 @@ export class JsonScalar implements Scalar {
     return this.dialect.jsonBoolean(this.place);
   }
   instant(): string {
-    return this.dialect.instant(this.dialect.jsonText(this.place));
+    return this.dialect.jsonInstant(this.place);
   }
   present(): string {
     return `coalesce(${this.dialect.jsonText(this.place)}, '') <> ''`;
@@ -73,9 +74,8 @@ export class ColumnScalar implements Scalar {
 
   text(): string {
     if (comparesExactly(this.attribute)) return this.column;
-    return this.mapping.keyColumn
-      ? `${this.alias}.${this.mapping.keyColumn}`
-      : this.dialect.comparisonKey(this.column);
+    if (this.mapping.keyColumn) return `${this.alias}.${this.mapping.keyColumn}`;
+    return this.computed(this.mapping.ascii ? lower : this.dialect.comparisonKey?.bind(this.dialect));
   }
   number(): string {
     return this.column;
@@ -84,11 +84,29 @@ export class ColumnScalar implements Scalar {
     return this.column;
   }
   instant(): string {
-    return this.dialect.instant(this.column);
+    return this.computed(this.dialect.instant?.bind(this.dialect));
   }
   present(): string {
     return this.mapping.form === 'text' ? `coalesce(${this.column}, '') <> ''` : `${this.column} is not null`;
   }
+
+  /** Whether the database can compare this column as its attribute is compared. */
+  static fits(dialect: Dialect, attribute: Attribute, mapping: AttributeColumn): boolean {
+    if (mapping.form !== 'text') return true;
+    if (attribute.type === 'dateTime') return dialect.instant !== undefined;
+    const asItIs = comparesExactly(attribute) || mapping.keyColumn !== undefined || mapping.ascii === true;
+    return asItIs || dialect.comparisonKey !== undefined;
+  }
+
+  private computed(by: ((column: string) => string) | undefined): string {
+    if (!by) throw new Error(`${this.column} cannot be compared in this database.`);
+    return by(this.column);
+  }
+}
+
+/** Of ASCII alone the comparison key is the text in lower case. */
+function lower(column: string): string {
+  return `lower(${column})`;
 }
 
 /** The same text for every row, for example the name of the resource type. */

@@ -20,17 +20,13 @@ export interface SortKey {
 export function orderSql(dialect: Dialect, scope: ResourceScope, sort: ResourceSort | undefined): string {
   const byId = `${scope.alias}.id`;
   if (!sort || isIdOrder(sort)) return sort?.descending ? `${byId} desc` : byId;
-  return `${keyOrder(sortKey(dialect, scope, sort.attribute), sort.descending)}, ${byId}`;
+  const { expression, certain } = sortKey(dialect, scope, sort.attribute);
+  return `${dialect.order(expression, sort.descending, certain)}, ${byId}`;
 }
 
 /** Whether resources are in the order of their ids, or the reverse. */
 export function isIdOrder(sort: ResourceSort | undefined): boolean {
   return sort === undefined || sort.attribute.path === 'id';
-}
-
-/** Missing counts as greater than every value. */
-export function keyOrder({ expression }: SortKey, descending: boolean): string {
-  return `${expression} ${descending ? 'desc nulls first' : 'asc nulls last'}`;
 }
 
 export function sortKey(dialect: Dialect, scope: ResourceScope, attribute: Attribute): SortKey {

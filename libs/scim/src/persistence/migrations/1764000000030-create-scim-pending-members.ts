@@ -1,12 +1,5 @@
-import { type MigrationInterface, type QueryRunner, Table } from 'typeorm';
-
-const key = (name: string, length: number) => ({
-  name,
-  type: 'varchar',
-  length: String(length),
-  isPrimary: true,
-  primaryKeyConstraintName: 'pk_scim_pending_member',
-});
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { keyColumn, scimTable, tableName } from './scim-table.js';
 
 /** Members that groups wait for (option `pendingMembers`). */
 export class CreateScimPendingMembers1764000000030 implements MigrationInterface {
@@ -14,9 +7,13 @@ export class CreateScimPendingMembers1764000000030 implements MigrationInterface
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.createTable(
-      new Table({
-        name: tableName(runner, 'scim_pending_member'),
-        columns: [key('tenant_id', 64), key('group_id', 36), key('value', 255)],
+      scimTable(runner, {
+        name: 'scim_pending_member',
+        columns: [
+          keyColumn('tenant_id', 64, 'pk_scim_pending_member'),
+          keyColumn('group_id', 36, 'pk_scim_pending_member'),
+          keyColumn('value', 255, 'pk_scim_pending_member'),
+        ],
         indices: [{ name: 'ix_scim_pending_member_value', columnNames: ['tenant_id', 'value', 'group_id'] }],
         foreignKeys: [
           {
@@ -34,10 +31,4 @@ export class CreateScimPendingMembers1764000000030 implements MigrationInterface
   async down(runner: QueryRunner): Promise<void> {
     await runner.dropTable(tableName(runner, 'scim_pending_member'));
   }
-}
-
-/** With the schema of the DataSource, where it names one. */
-function tableName(runner: QueryRunner, table: string): string {
-  const options = runner.dataSource.options;
-  return options.type === 'postgres' && options.schema ? `${options.schema}.${table}` : table;
 }

@@ -3,6 +3,7 @@ import { CreateScimResources1764000000000 } from './1764000000000-create-scim-re
 import { CreateScimTokens1764000000001 } from './1764000000001-create-scim-tokens.js';
 import { CreateScimCustomResources1764000000010 } from './1764000000010-create-scim-custom-resources.js';
 import { CreateScimPendingMembers1764000000030 } from './1764000000030-create-scim-pending-members.js';
+import { SupportMysql1764000000040 } from './1764000000040-support-mysql.js';
 
 /** The migrations of the module in order, for `migrations` of the DataSource. */
 export const SCIM_MIGRATIONS: (new () => MigrationInterface)[] = [
@@ -10,4 +11,5 @@ export const SCIM_MIGRATIONS: (new () => MigrationInterface)[] = [
   CreateScimTokens1764000000001,
   CreateScimCustomResources1764000000010,
   CreateScimPendingMembers1764000000030,
+  SupportMysql1764000000040,
 ];

@@ -1,5 +1,10 @@
 import { expect, it } from 'vitest';
-import { describeEachDatabase, emptyDatabase, openDatabase } from '../../../../../test/support/databases.js';
+import {
+  describeEachDatabase,
+  emptyDatabase,
+  entitiesDatabase,
+  openDatabase,
+} from '../../../../../test/support/databases.js';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { scimEntities } from '../entities/scim-entities.js';
 import { SCIM_MIGRATIONS } from './index.js';
@@ -7,7 +12,6 @@ import { SCIM_MIGRATIONS } from './index.js';
 describeEachDatabase('SCIM_MIGRATIONS', (database) => {
   it('leave nothing to change between tables and entities', async () => {
     const { dataSource, close } = await openDatabase(database, {
-      entities: scimEntities(),
       migrations: SCIM_MIGRATIONS,
     });
     const drift = await dataSource.driver.createSchemaBuilder().log();
@@ -19,7 +23,7 @@ describeEachDatabase('SCIM_MIGRATIONS', (database) => {
     const empty = await emptyDatabase(database);
     const dataSource = new DataSource({
       ...empty.options,
-      entities: scimEntities(),
+      entities: scimEntities({}, entitiesDatabase(database)),
       migrations: SCIM_MIGRATIONS,
     } as DataSourceOptions);
     await dataSource.initialize();

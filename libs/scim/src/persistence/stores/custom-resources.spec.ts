@@ -8,6 +8,7 @@ import { ResourceTypeRegistry } from '../../protocol/schema/resource-type-regist
 import { ScimAttribute } from '../../protocol/schema/scim-attribute.decorator.js';
 import { ScimSchema } from '../../protocol/schema/scim-schema.decorator.js';
 import { TypeOrmResourceStore } from './typeorm-resource.store.js';
+import { inTenant } from '../../../../../test/support/origin.js';
 
 @ScimSchema({ id: 'urn:example:scim:2.0:Machine', name: 'Machine' })
 class Machine {
@@ -103,15 +104,15 @@ describe('Resources of types of the host', () => {
     recorder.statements = [];
     const content = { document: { schemas: [], serial: 'new' }, concealed: {} };
     const changed = { document: { schemas: [], serial: 'other' }, concealed: {} };
-    const { head } = await store.create(MACHINES, 't0', content);
-    await store.createMany(MACHINES, 't0', [
+    const { head } = await store.create(MACHINES, inTenant('t0'), content);
+    await store.createMany(MACHINES, inTenant('t0'), [
       { document: { schemas: [], serial: 'a' }, concealed: {} },
       { document: { schemas: [], serial: 'b' }, concealed: {} },
     ]);
     await store.find(MACHINES, 't0', head.id);
-    await store.modify(MACHINES, 't0', head.id, () => changed);
+    await store.modify(MACHINES, inTenant('t0'), head.id, () => changed);
     await store.query(MACHINES, 't0', { offset: 5, limit: 5 });
-    await store.delete(MACHINES, 't0', head.id, () => undefined);
+    await store.delete(MACHINES, inTenant('t0'), head.id, () => undefined);
     const sent = recorder.statements.filter(({ text }) => text.includes('scim_'));
     expect(sent.length).toBeGreaterThan(8);
     for (const { text, values } of sent) {
@@ -125,8 +126,10 @@ describe('Resources of types of the host', () => {
     const robots = REGISTRY.required('Robot');
     const id = 'id-0000006';
     expect(await store.find(robots, 't0', id)).toBeUndefined();
-    expect(await store.modify(robots, 't0', id, () => ({ document: {}, concealed: {} }))).toBeUndefined();
-    expect(await store.delete(robots, 't0', id, () => undefined)).toBe(false);
+    expect(
+      await store.modify(robots, inTenant('t0'), id, () => ({ document: {}, concealed: {} })),
+    ).toBeUndefined();
+    expect(await store.delete(robots, inTenant('t0'), id, () => undefined)).toBe(false);
     expect((await store.find(MACHINES, 't0', id))?.version).toBe(1);
   });
 

@@ -17,6 +17,7 @@ const FIXED = [
   'modified_at',
   'document',
   'concealed',
+  'comparable',
 ];
 
 const WHOLE = ['integer', 'int', 'int2', 'int4', 'int8', 'smallint', 'mediumint', 'bigint'];

@@ -53,7 +53,7 @@ export class MembershipReads {
       user_id: string;
       group_id: string;
       display: string | null;
-      direct: number | boolean;
+      direct: number | string | boolean;
     }>({
       // "union" drops what was seen before, so circles end.
       text: `with recursive reached(user_id, group_id) as (
@@ -73,7 +73,7 @@ export class MembershipReads {
     });
     for (const { user_id, group_id, display, direct } of rows) {
       const memberships = found.get(user_id) ?? [];
-      memberships.push({ groupId: group_id, display: display ?? '', direct: Boolean(direct) });
+      memberships.push({ groupId: group_id, display: display ?? '', direct: Boolean(Number(direct)) });
       found.set(user_id, memberships);
     }
     return found;

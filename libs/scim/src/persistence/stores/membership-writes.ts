@@ -129,14 +129,34 @@ export class MembershipWrites {
     if (known.length === 0) return false;
     const { tables } = this.context;
     const { dialect } = this.context.database;
-    const added = await tx.run({
+    const added = dialect.returns ? known : await this.withoutMembers(tx, tenantId, groupId, known);
+    if (added.length === 0) return false;
+    const count = await tx.change({
       text: `insert into ${tables.members} (tenant_id, group_id, member_id, member_type)
         select $1, $2, k.id, k.type from ${dialect.rows('$3', ['id text', 'type text'], 'k')} where true
-        on conflict do nothing returning member_id`,
-      values: [tenantId, groupId, JSON.stringify(known)],
+        ${dialect.orSkip(tables.members)}`,
+      values: [tenantId, groupId, JSON.stringify(added)],
       prepare: true,
     });
-    return added.length > 0;
+    return count > 0;
+  }
+
+  /** Those who are no members yet; the row of the group is locked, so nobody else makes them members. */
+  private async withoutMembers(
+    tx: Transaction,
+    tenantId: string,
+    groupId: string,
+    known: readonly { id: string; type: string }[],
+  ): Promise<readonly { id: string; type: string }[]> {
+    const { tables, database } = this.context;
+    const rows = await tx.run<{ id: string }>({
+      text: `select m.member_id as id from ${tables.members} m
+        where m.tenant_id = $1 and m.group_id = $2 and ${database.dialect.isOneOf('m.member_id', '$3')}`,
+      values: [tenantId, groupId, database.dialect.list(known.map(({ id }) => id))],
+      prepare: true,
+    });
+    const members = new Set(rows.map(({ id }) => id));
+    return known.filter(({ id }) => !members.has(id));
   }
 
   /** Makes members of new groups. All of them are known and locked. */
@@ -151,7 +171,7 @@ export class MembershipWrites {
     await tx.run({
       text: `insert into ${this.context.tables.members} (tenant_id, group_id, member_id, member_type)
         select $1, k.group_id, k.id, k.type from ${dialect.rows('$2', columns, 'k')} where true
-        on conflict do nothing`,
+        ${dialect.orSkip(this.context.tables.members)}`,
       values: [tenantId, JSON.stringify(memberships)],
       prepare: true,
     });
@@ -187,13 +207,13 @@ export class MembershipWrites {
   ): Promise<boolean> {
     if (ids.length === 0) return false;
     const { dialect } = this.context.database;
-    const removed = await tx.run({
+    const removed = await tx.change({
       text: `delete from ${this.context.tables.members} where tenant_id = $1 and group_id = $2
-        and ${dialect.isOneOf('member_id', '$3')} returning member_id`,
+        and ${dialect.isOneOf('member_id', '$3')}`,
       values: [tenantId, groupId, dialect.list(ids.filter(isStorableId))],
       prepare: true,
     });
-    return removed.length > 0;
+    return removed > 0;
   }
 
   private async removeOthers(
@@ -204,13 +224,13 @@ export class MembershipWrites {
   ): Promise<boolean> {
     const { dialect } = this.context.database;
     await this.pending?.forgetOthers(tx, tenantId, groupId, missing);
-    const removed = await tx.run({
+    const removed = await tx.change({
       text: `delete from ${this.context.tables.members} where tenant_id = $1 and group_id = $2
-        and not (${dialect.isOneOf('member_id', '$3')}) returning member_id`,
+        and not (${dialect.isOneOf('member_id', '$3')})`,
       values: [tenantId, groupId, dialect.list(known.map(({ id }) => id))],
       prepare: true,
     });
-    return removed.length > 0;
+    return removed > 0;
   }
 
   private async removeWhere(
@@ -224,13 +244,13 @@ export class MembershipWrites {
     const tenant = parameters.add(tenantId);
     const group = parameters.add(groupId);
     const compiler = new FilterCompiler(database.dialect, parameters, tables, groups, tenant);
-    const condition = compiler.compileMember(filter, 'm');
-    const removed = await tx.run({
-      text: `delete from ${tables.members} as m where m.tenant_id = ${tenant} and m.group_id = ${group}
-        and (${condition}) returning member_id`,
+    // By its own name: not every database lets the table of a "delete" have another one.
+    const condition = compiler.compileMember(filter, '"scim_group_member"');
+    const removed = await tx.change({
+      text: `delete from ${tables.members} where tenant_id = ${tenant} and group_id = ${group} and (${condition})`,
       values: parameters.values,
     });
-    return removed.length > 0;
+    return removed > 0;
   }
 }
 

@@ -2,6 +2,7 @@ import { ScimError } from '../../protocol/error/scim-error.js';
 import { evaluateElement } from '../../protocol/filter/evaluate-filter.js';
 import type { TypedFilter } from '../../protocol/filter/typed-filter.js';
 import type { Transaction } from '../database.js';
+import { takeTurn } from '../turns.js';
 import type { StoreContext } from './store-context.js';
 
 /** Longest value that is kept; an externalId beyond it can still be a member once it is there. */
@@ -30,8 +31,7 @@ export class PendingMembers {
    * @param alone for a group that changes, before its row is locked
    */
   async takeTurn(tx: Transaction, tenantId: string, alone: boolean): Promise<void> {
-    const text = this.context.database.dialect.turnSql?.('$1', alone);
-    if (text !== undefined) await tx.run({ text, values: [`scim pending ${tenantId}`], prepare: true });
+    await takeTurn(this.context.database, tx, `scim pending ${tenantId}`, alone);
   }
 
   /** The resources that have one of these externalIds; several where it is not unique. They stay until the end. */
@@ -62,7 +62,7 @@ export class PendingMembers {
     await tx.run({
       text: `insert into ${tables.pending} (tenant_id, group_id, value)
         select $1, $2, k.value from ${database.dialect.rows('$3', ['value text'], 'k')} where true
-        on conflict do nothing`,
+        ${database.dialect.orSkip(tables.pending)}`,
       values: [tenantId, groupId, JSON.stringify(values.map((value) => ({ value })))],
       prepare: true,
     });
@@ -126,24 +126,39 @@ export class PendingMembers {
     });
     // Again under the lock: a request may have taken the member back meanwhile.
     const taken = await tx.run<{ group_id: string }>({
-      text: `delete from ${tables.pending} where tenant_id = $1 and ${dialect.isOneOf('value', '$2')}
-        and ${dialect.isOneOf('group_id', '$3')} returning group_id`,
+      text: `select p.group_id from ${tables.pending} p where p.tenant_id = $1 and ${dialect.isOneOf('p.value', '$2')}
+        and ${dialect.isOneOf('p.group_id', '$3')}`,
       values: [tenantId, list, dialect.list(locked.map(({ id }) => id))],
       prepare: true,
     });
+    if (taken.length === 0) return;
     const ids = [...new Set(taken.map(({ group_id }) => group_id))];
-    if (ids.length === 0) return;
-    const added = await tx.run<{ group_id: string }>({
+    const lists = [tenantId, list, dialect.list(ids)];
+    await tx.run({
+      text: `delete from ${tables.pending} where tenant_id = $1 and ${dialect.isOneOf('value', '$2')}
+        and ${dialect.isOneOf('group_id', '$3')}`,
+      values: lists,
+      prepare: true,
+    });
+    const joined = await tx.run<{ group_id: string }>({
+      text: `select m.group_id from ${tables.members} m
+        where m.tenant_id = $1 and m.member_id = $2 and ${dialect.isOneOf('m.group_id', '$3')}`,
+      values: [tenantId, member.id, dialect.list(ids)],
+      prepare: true,
+    });
+    const already = new Set(joined.map(({ group_id }) => group_id));
+    const added = ids.filter((id) => !already.has(id));
+    if (added.length === 0) return;
+    await tx.run({
       text: `insert into ${tables.members} (tenant_id, group_id, member_id, member_type)
-        select $1, k.id, $2, $3 from ${dialect.rows('$4', ['id text'], 'k')} where true
-        on conflict do nothing returning group_id`,
-      values: [tenantId, member.id, member.type, JSON.stringify(ids.map((id) => ({ id })))],
+        select $1, k.id, $2, $3 from ${dialect.rows('$4', ['id text'], 'k')} where true`,
+      values: [tenantId, member.id, member.type, JSON.stringify(added.map((id) => ({ id })))],
       prepare: true,
     });
     await tx.run({
       text: `update ${groups.table} set version = version + 1, modified_at = $3
         where tenant_id = $1 and ${dialect.isOneOf('id', '$2')}`,
-      values: [tenantId, dialect.list(added.map(({ group_id }) => group_id)), new Date().toISOString()],
+      values: [tenantId, dialect.list(added), new Date().toISOString()],
       prepare: true,
     });
   }

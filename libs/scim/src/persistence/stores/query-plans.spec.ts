@@ -4,6 +4,7 @@ import { openDatabase, type OpenDatabase } from '../../../../../test/support/dat
 import { GROUPS, REGISTRY, typed, USERS } from '../../../../../test/contracts/resource-store.contract.js';
 import type { ResourceType } from '../../protocol/schema/resource-type.js';
 import { TypeOrmResourceStore } from './typeorm-resource.store.js';
+import { inTenant } from '../../../../../test/support/origin.js';
 
 /** Keeps the statements of the store, to have them explained. */
 class Recorder implements Logger {
@@ -133,8 +134,8 @@ describe('Queries on PostgreSQL', () => {
   it('name the tenant in every statement', async () => {
     recorder.statements = [];
     const content = { document: { schemas: [], userName: 'x', emails: [{ value: 'x@y' }] }, concealed: {} };
-    const { head } = await store.create(USERS, 't9', content);
-    const group = await store.create(GROUPS, 't9', {
+    const { head } = await store.create(USERS, inTenant('t9'), content);
+    const group = await store.create(GROUPS, inTenant('t9'), {
       document: { schemas: [], displayName: 'g' },
       concealed: {},
       uniqueName: true,
@@ -149,7 +150,7 @@ describe('Queries on PostgreSQL', () => {
       offset: 0,
       limit: 1,
     });
-    await store.delete(USERS, 't9', head.id, () => undefined);
+    await store.delete(USERS, inTenant('t9'), head.id, () => undefined);
     const touching = recorder.statements.filter(({ text }) => text.includes('scim_'));
     expect(touching.length).toBeGreaterThan(10);
     expect(touching.filter(({ text, values }) => !text.includes('tenant_id') || values[0] !== 't9')).toEqual(

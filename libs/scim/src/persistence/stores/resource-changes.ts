@@ -1,3 +1,4 @@
+import type { ChangeOrigin } from '../../events/change-origin.js';
 import type { JsonObject } from '../../protocol/schema/json.js';
 import type { ResourceType } from '../../protocol/schema/resource-type.js';
 import type {
@@ -30,7 +31,8 @@ export class ResourceChanges {
     this.pending = context.pendingMembers ? new PendingMembers(context) : undefined;
   }
 
-  create(type: ResourceType, tenantId: string, content: ResourceContent): Promise<ModifiedResource> {
+  create(type: ResourceType, origin: ChangeOrigin, content: ResourceContent): Promise<ModifiedResource> {
+    const { tenantId } = origin;
     const table = this.context.table(type);
     return this.context.database.transaction(async (tx) => {
       await this.pending?.takeTurn(tx, tenantId, table.kind === 'group');
@@ -44,10 +46,11 @@ export class ResourceChanges {
 
   async modify(
     type: ResourceType,
-    tenantId: string,
+    origin: ChangeOrigin,
     id: string,
     change: Change,
   ): Promise<ModifiedResource | undefined> {
+    const { tenantId } = origin;
     if (!isStorableId(id)) return undefined;
     const table = this.context.table(type);
     // The version of a group is the lock on its members, so there is nothing to gain from trying without.

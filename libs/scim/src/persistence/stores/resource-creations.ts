@@ -1,3 +1,4 @@
+import type { ChangeOrigin } from '../../events/change-origin.js';
 import { ScimError } from '../../protocol/error/scim-error.js';
 import type { MembershipStep } from '../../protocol/patch/membership.js';
 import type { ResourceType } from '../../protocol/schema/resource-type.js';
@@ -5,7 +6,7 @@ import { comparisonKey } from '../../protocol/text/comparison-key.js';
 import type { ModifiedResource, ResourceContent, ResourceHead } from '../../provisioning/resource-store.js';
 import type { Transaction } from '../database.js';
 import { Parameters } from '../dialects/statement.js';
-import { uuidV7 } from '../uuid-v7.js';
+import { uuidV7 } from '../../events/uuid-v7.js';
 import { MembershipWrites } from './membership-writes.js';
 import { ResourceChanges } from './resource-changes.js';
 import { concealedText, ResourceRowWrites } from './resource-row-writes.js';
@@ -45,30 +46,32 @@ export class ResourceCreations {
 
   async createMany(
     type: ResourceType,
-    tenantId: string,
+    origin: ChangeOrigin,
     contents: readonly ResourceContent[],
   ): Promise<Outcome[]> {
     // What these options ask of each resource is asked where one is created.
     const each = this.context.pendingMembers || type.attribute('externalId')?.uniqueness !== 'none';
-    if (contents.length < 2 || each) return this.oneByOne(type, tenantId, contents);
+    if (contents.length < 2 || each) return this.oneByOne(type, origin, contents);
     try {
-      return await this.context.database.transaction((tx) => this.together(tx, type, tenantId, contents));
+      return await this.context.database.transaction((tx) =>
+        this.together(tx, type, origin.tenantId, contents),
+      );
     } catch (error) {
       // A value that the database refuses: which one it was comes out when each has its own statement.
       if (!(error instanceof ScimError) || error.status >= 500) throw error;
-      return this.oneByOne(type, tenantId, contents);
+      return this.oneByOne(type, origin, contents);
     }
   }
 
   private async oneByOne(
     type: ResourceType,
-    tenantId: string,
+    origin: ChangeOrigin,
     contents: readonly ResourceContent[],
   ): Promise<Outcome[]> {
     const outcomes: Outcome[] = [];
     for (const content of contents) {
       try {
-        outcomes.push(await this.changes.create(type, tenantId, content));
+        outcomes.push(await this.changes.create(type, origin, content));
       } catch (error) {
         if (!(error instanceof ScimError) || error.status >= 500) throw error;
         outcomes.push(error);
@@ -177,13 +180,13 @@ export class ResourceCreations {
     const keys = candidates.flatMap(({ uniqueKey }) => uniqueKey ?? []);
     if (table.kind !== 'group' || keys.length === 0) return candidates;
     const { dialect } = this.context.database;
-    const rows = await tx.run<{ key: string }>({
-      text: `select r.display_name_key as key from ${table.table} r
+    const rows = await tx.run<{ name_key: string }>({
+      text: `select r.display_name_key as name_key from ${table.table} r
         where r.tenant_id = $1 and ${dialect.isOneOf(dialect.codePoints('r.display_name_key'), '$2')}`,
       values: [tenantId, dialect.list(keys)],
       prepare: true,
     });
-    const used = new Set(rows.map(({ key }) => key));
+    const used = new Set(rows.map(({ name_key }) => name_key));
     return candidates.filter(({ place, uniqueKey }) => {
       if (uniqueKey === null || !used.has(uniqueKey)) return true;
       outcomes[place] = taken(table);
@@ -210,14 +213,31 @@ export class ResourceCreations {
         const values = this.rowOf(table, tenantId, candidate).map((value) => parameters.add(value));
         return `(${values.join(', ')})`;
       });
+      const { dialect } = this.context.database;
       const inserted = await tx.run<{ id: string }>({
         text: `insert into ${table.table} (${names.join(', ')}) values ${rows.join(', ')}
-          on conflict do nothing returning id`,
+          ${dialect.orSkip(table.table)}${dialect.returns ? ' returning id' : ''}`,
         values: parameters.values,
       });
       for (const { id } of inserted) created.add(id);
     }
-    return created;
+    return this.context.database.dialect.returns ? created : this.present(tx, table, tenantId, candidates);
+  }
+
+  /** Ids that are there; nobody else has made them. */
+  private async present(
+    tx: Transaction,
+    table: ResourceTable,
+    tenantId: string,
+    candidates: readonly Candidate[],
+  ): Promise<ReadonlySet<string>> {
+    const { dialect } = this.context.database;
+    const rows = await tx.run<{ id: string }>({
+      text: `select r.id from ${table.table} r where r.tenant_id = $1 and ${dialect.isOneOf('r.id', '$2')}${table.ofType('r.')}`,
+      values: [tenantId, dialect.list(candidates.map(({ head }) => head.id))],
+      prepare: true,
+    });
+    return new Set(rows.map(({ id }) => id));
   }
 
   /** Why some were not inserted: their name is taken, else a unique index of the host's own stood in the way. */
@@ -235,12 +255,12 @@ export class ResourceCreations {
     }
     const { dialect } = this.context.database;
     const column = table.kind === 'user' ? 'r.user_name_key' : 'r.unique_name_key';
-    const rows = await tx.run<{ key: string }>({
-      text: `select ${column} as key from ${table.table} r where r.tenant_id = $1 and ${dialect.isOneOf(column, '$2')}`,
+    const rows = await tx.run<{ name_key: string }>({
+      text: `select ${column} as name_key from ${table.table} r where r.tenant_id = $1 and ${dialect.isOneOf(column, '$2')}`,
       values: [tenantId, dialect.list(lost.flatMap(({ uniqueKey }) => uniqueKey ?? []))],
       prepare: true,
     });
-    const used = new Set(rows.map(({ key }) => key));
+    const used = new Set(rows.map(({ name_key }) => name_key));
     for (const { place, uniqueKey } of lost) {
       outcomes[place] = uniqueKey !== null && used.has(uniqueKey) ? taken(table) : takenValue();
     }

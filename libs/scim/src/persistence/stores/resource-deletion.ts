@@ -1,4 +1,6 @@
+import type { ChangeOrigin } from '../../events/change-origin.js';
 import { ENTERPRISE_USER_SCHEMA } from '../../protocol/schema/schema-urns.js';
+import type { JsonObject } from '../../protocol/schema/json.js';
 import type { ResourceType } from '../../protocol/schema/resource-type.js';
 import type { ResourceHead } from '../../provisioning/resource-store.js';
 import type { Transaction } from '../database.js';
@@ -20,7 +22,7 @@ export class ResourceDeletion {
 
   async delete(
     type: ResourceType,
-    tenantId: string,
+    { tenantId }: ChangeOrigin,
     id: string,
     check: (head: ResourceHead) => void,
   ): Promise<boolean> {
@@ -94,15 +96,12 @@ export class ResourceDeletion {
     });
     if (reports.length === 0) return;
     const ids = database.dialect.list(reports.map((report) => report.id));
-    const mapped = [...table.columns].filter(([path]) => path.startsWith(`${MANAGER}.`));
-    const cleared = mapped.map(([, { column }]) => `, ${column} = null`).join('');
-    const document = database.dialect.withoutExtensionMember('document', [ENTERPRISE_USER_SCHEMA, 'manager']);
-    await tx.run({
-      text: `update ${table.table} set version = version + 1, modified_at = $3, document = ${document}${cleared}
-        where tenant_id = $1 and ${database.dialect.isOneOf('id', '$2')}`,
-      values: [tenantId, ids, new Date().toISOString()],
-      prepare: true,
-    });
+    await this.takeManagerAway(
+      tx,
+      table,
+      tenantId,
+      reports.map((report) => report.id),
+    );
     await tx.run({
       text: `delete from ${tables.values} where tenant_id = $1 and path = $2 and resource_type = $3
         and ${database.dialect.isOneOf('resource_id', '$4')}`,
@@ -110,4 +109,64 @@ export class ResourceDeletion {
       prepare: true,
     });
   }
+
+  /** The reports are locked. */
+  private async takeManagerAway(
+    tx: Transaction,
+    table: ResourceTable,
+    tenantId: string,
+    reports: readonly string[],
+  ): Promise<void> {
+    const { dialect } = this.context.database;
+    const document = dialect.withoutExtensionMember?.('document', [ENTERPRISE_USER_SCHEMA, 'manager']);
+    if (document === undefined) return this.takeManagerAwayOneByOne(tx, table, tenantId, reports);
+    const mapped = [...table.columns].filter(([path]) => path.startsWith(`${MANAGER}.`));
+    const cleared = mapped.map(([, { column }]) => `, ${column} = null`).join('');
+    await tx.run({
+      text: `update ${table.table} set version = version + 1, modified_at = $3, document = ${document}${cleared}
+        where tenant_id = $1 and ${dialect.isOneOf('id', '$2')}`,
+      values: [tenantId, dialect.list(reports), new Date().toISOString()],
+      prepare: true,
+    });
+  }
+
+  private async takeManagerAwayOneByOne(
+    tx: Transaction,
+    table: ResourceTable,
+    tenantId: string,
+    reports: readonly string[],
+  ): Promise<void> {
+    const { dialect } = this.context.database;
+    const rows = await tx.run<{ id: string; document: string }>({
+      text: `select r.id, ${dialect.documentText('r.document')} as document from ${table.table} r
+        where r.tenant_id = $1 and ${dialect.isOneOf('r.id', '$2')}`,
+      values: [tenantId, dialect.list(reports)],
+      prepare: true,
+    });
+    const now = new Date().toISOString();
+    for (const row of rows) {
+      const document = withoutManager(JSON.parse(row.document) as JsonObject);
+      const set = table.written.map(({ column }, i) => `, ${column} = $${i + 5}`).join('');
+      await tx.run({
+        text: `update ${table.table} set version = version + 1, modified_at = $3, document = $4${set}
+          where tenant_id = $1 and id = $2`,
+        values: [
+          tenantId,
+          row.id,
+          now,
+          JSON.stringify(document),
+          ...table.written.map(({ value }) => value(document)),
+        ],
+        prepare: true,
+      });
+    }
+  }
+}
+
+/** Without the manager; when nothing else is left of the extension, without the extension and its URN. */
+function withoutManager({ [ENTERPRISE_USER_SCHEMA]: extension, ...document }: JsonObject): JsonObject {
+  const { manager: _, ...rest } = extension as JsonObject;
+  if (Object.keys(rest).length > 0) return { ...document, [ENTERPRISE_USER_SCHEMA]: rest };
+  const schemas = Array.isArray(document.schemas) ? document.schemas : [];
+  return { ...document, schemas: schemas.filter((urn) => urn !== ENTERPRISE_USER_SCHEMA) };
 }

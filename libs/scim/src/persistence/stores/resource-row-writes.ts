@@ -4,7 +4,7 @@ import type { JsonObject } from '../../protocol/schema/json.js';
 import { comparisonKey } from '../../protocol/text/comparison-key.js';
 import type { CurrentResource, ResourceContent, ResourceHead } from '../../provisioning/resource-store.js';
 import type { Executor, Transaction } from '../database.js';
-import { uuidV7 } from '../uuid-v7.js';
+import { uuidV7 } from '../../events/uuid-v7.js';
 import { project } from './projection.js';
 import { isStorableId } from './resource-rows.js';
 import type { ResourceTable } from './resource-table.js';
@@ -65,16 +65,16 @@ export class ResourceRowWrites {
     const first = [tenantId, current.id, current.version, now, JSON.stringify(content.document)];
     const values = [...first, concealedText(content.concealed), ...columns.values];
     const set = columns.names.map((name, i) => `${name} = $${i + first.length + 2}`);
-    const [row] = await executor.run<{ version: number }>({
+    const written = await executor.change({
       text: `update ${table.table} set ${['version = version + 1', 'modified_at = $4', 'document = $5', 'concealed = $6', ...set].join(', ')}
-        where tenant_id = $1 and id = $2${table.ofType('')} and version = $3 returning version`,
+        where tenant_id = $1 and id = $2${table.ofType('')} and version = $3`,
       values,
       prepare: true,
     });
-    return row && { ...headOf(current), version: row.version, lastModified: now };
+    return written > 0 ? { ...headOf(current), version: current.version + 1, lastModified: now } : undefined;
   }
 
-  /** Only a new version: something that belongs to the resource but lies elsewhere has changed. */
+  /** Only a new version of a locked row: something that belongs to the resource but lies elsewhere has changed. */
   async bump(
     tx: Transaction,
     table: ResourceTable,
@@ -82,13 +82,13 @@ export class ResourceRowWrites {
     current: ResourceHead,
   ): Promise<ResourceHead> {
     const now = new Date().toISOString();
-    const [row] = await tx.run<{ version: number }>({
+    await tx.run({
       text: `update ${table.table} set version = version + 1, modified_at = $3
-        where tenant_id = $1 and id = $2${table.ofType('')} returning version`,
+        where tenant_id = $1 and id = $2${table.ofType('')}`,
       values: [tenantId, current.id, now],
       prepare: true,
     });
-    return { ...headOf(current), version: row?.version ?? current.version + 1, lastModified: now };
+    return { ...headOf(current), version: current.version + 1, lastModified: now };
   }
 
   /** Whether new content changes the indexed values. */
@@ -177,7 +177,7 @@ export class ResourceRowWrites {
     await tx.run({
       text: `insert into ${this.context.tables.values} (tenant_id, resource_type, resource_id, path, position, type, value_key, unique_key)
         select $1, $2, v.resource_id, v.path, v.position, v.type, v.value_key, v.unique_key from ${dialect.rows('$3', columns, 'v')}`,
-      values: [tenantId, table.type.name, JSON.stringify(values)],
+      values: [tenantId, table.type.name, JSON.stringify(values, withoutNulls)],
       prepare: true,
     });
   }
@@ -236,6 +236,11 @@ export class ResourceRowWrites {
     });
     if (taken.length > 0) throw ScimError.uniqueness(`Another ${type.name} has this externalId.`);
   }
+}
+
+/** Databases do not agree on what the null of JSON is in a column; what is missing is null in all of them. */
+function withoutNulls(_: string, value: unknown): unknown {
+  return value ?? undefined;
 }
 
 /** Whether there is nothing to write but, at most, members. */

@@ -11,9 +11,9 @@ import { tableNames, type TableNames } from '../filter-sql/table-names.js';
 import { ResourceTable } from './resource-table.js';
 
 export interface ResourceStoreSettings {
-  /** Named prepared statements on PostgreSQL; switch off behind a transaction-mode pooler. @default true */
+  /** Statements that run often stay prepared on PostgreSQL and MySQL; switch off behind a transaction-mode pooler. @default true */
   readonly preparedStatements?: boolean;
-  /** Seconds that a query without an index may take, on PostgreSQL. @default 5 */
+  /** Seconds that a query without an index may take, except on SQLite. @default 5 */
   readonly scanTimeoutSeconds?: number;
   /** Members that are not there yet are waited for. @default false */
   readonly pendingMembers?: boolean;

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import type { ChangeOrigin } from '../../events/change-origin.js';
 import type { ResourceTypeRegistry } from '../../protocol/schema/resource-type-registry.js';
 import type { ScimError } from '../../protocol/error/scim-error.js';
 import type { ResourceType } from '../../protocol/schema/resource-type.js';
@@ -30,7 +31,7 @@ export interface ResourceStoreInput {
   readonly settings?: ResourceStoreSettings;
 }
 
-/** The resource store over the host's TypeORM DataSource; PostgreSQL or SQLite. */
+/** The resource store over the host's TypeORM DataSource; PostgreSQL, MySQL, MariaDB or SQLite. */
 export class TypeOrmResourceStore extends ResourceStore {
   private readonly queries: ResourceQueries;
   private readonly changes: ResourceChanges;
@@ -59,16 +60,20 @@ export class TypeOrmResourceStore extends ResourceStore {
     return new TypeOrmResourceStore(new StoreContext(dataSource, registry, entities, settings));
   }
 
-  override create(type: ResourceType, tenantId: string, content: ResourceContent): Promise<ModifiedResource> {
-    return this.changes.create(type, tenantId, content);
+  override create(
+    type: ResourceType,
+    origin: ChangeOrigin,
+    content: ResourceContent,
+  ): Promise<ModifiedResource> {
+    return this.changes.create(type, origin, content);
   }
 
   override createMany(
     type: ResourceType,
-    tenantId: string,
+    origin: ChangeOrigin,
     contents: readonly ResourceContent[],
   ): Promise<(ModifiedResource | ScimError)[]> {
-    return this.creations.createMany(type, tenantId, contents);
+    return this.creations.createMany(type, origin, contents);
   }
 
   override transaction<T>(work: (store: ResourceStore) => Promise<T>): Promise<T> {
@@ -85,20 +90,20 @@ export class TypeOrmResourceStore extends ResourceStore {
 
   override modify(
     type: ResourceType,
-    tenantId: string,
+    origin: ChangeOrigin,
     id: string,
     change: (current: CurrentResource) => ResourceContent | undefined,
   ): Promise<ModifiedResource | undefined> {
-    return this.changes.modify(type, tenantId, id, change);
+    return this.changes.modify(type, origin, id, change);
   }
 
   override delete(
     type: ResourceType,
-    tenantId: string,
+    origin: ChangeOrigin,
     id: string,
     check: (head: ResourceHead) => void,
   ): Promise<boolean> {
-    return this.deletion.delete(type, tenantId, id, check);
+    return this.deletion.delete(type, origin, id, check);
   }
 
   override members(

@@ -59,7 +59,7 @@ export class TypeOrmTokenStore extends TokenStore {
     // The unique name decides between two that do this at once; the loser reads what the winner wrote.
     await this.database.run({
       text: `insert into ${this.connectionTable} (${CONNECTION_COLUMNS}) values ($1, $2, $3, $4, $5, $6)
-        on conflict (tenant_id, name) do nothing`,
+        ${this.database.dialect.orSkip(this.connectionTable)}`,
       values: [tenantId, id, name, profile, pausedAt, createdAt],
     });
     const [row] = await this.database.run<ConnectionRow>({
@@ -156,7 +156,7 @@ export class TypeOrmTokenStore extends TokenStore {
   }
 
   private async changes(on: Executor, update: string, values: readonly unknown[]): Promise<boolean> {
-    return (await on.run({ text: `${update} returning id`, values: [...values] })).length > 0;
+    return (await on.change({ text: update, values })) > 0;
   }
 }
 

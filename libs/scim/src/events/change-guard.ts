@@ -1,0 +1,33 @@
+import type { EntityManager } from 'typeorm';
+import type { ResourceChange } from './resource-change.js';
+
+/** The open transaction of a change. */
+export interface ChangeTransaction {
+  /** For work that commits or fails with the change. */
+  readonly manager: EntityManager;
+  /** Runs one statement; parameters are `$1`, `$2`, …. @throws ScimError for faults of data and availability */
+  run<R = Record<string, unknown>>(statement: ChangeStatement): Promise<R[]>;
+  /** Called once after the whole transaction has committed; not when it did not. Must not throw. */
+  afterCommit(work: () => void): void;
+}
+
+export interface ChangeStatement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+  /** Worth a named prepared statement. @default false */
+  readonly prepare?: boolean;
+}
+
+/**
+ * Looks at changes inside their transaction, before the host's handlers, and may refuse them. Every provider of the
+ * application that extends this class is asked, in the order in which they are declared.
+ */
+export abstract class ChangeGuard {
+  /**
+   * Called with the changes of one write. When a write loses against another transaction it is done again, and so is
+   * this: what it writes, it writes by the transaction.
+   *
+   * @throws ScimError to refuse: everything is rolled back and the client gets this answer
+   */
+  abstract check(changes: readonly ResourceChange[], transaction: ChangeTransaction): Promise<void>;
+}

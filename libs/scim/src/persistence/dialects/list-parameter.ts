@@ -1,0 +1,4 @@
+/** A list of texts that a database without a type for lists takes as one parameter. */
+export class ListParameter {
+  constructor(readonly texts: readonly string[]) {}
+}

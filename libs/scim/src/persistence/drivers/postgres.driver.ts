@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import type { Pool, PoolClient } from 'pg';
+import type { DataSource, QueryRunner } from 'typeorm';
+import type { Statement } from '../dialects/statement.js';
+import type { DatabaseDriver, Result } from './database-driver.js';
+
+const PREPARED_NAMES = new Map<string, string>();
+
+/** node-postgres on the pool of TypeORM, with named prepared statements. */
+export class PostgresDriver implements DatabaseDriver {
+  readonly serial = false;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly naming: boolean,
+  ) {}
+
+  get connections(): number {
+    return this.pool.options.max;
+  }
+
+  alone<R>(statement: Statement): Promise<Result<R>> {
+    return this.send(this.pool, statement);
+  }
+
+  async limited<R>(statement: Statement, milliseconds: number): Promise<Result<R>> {
+    const client = await this.pool.connect();
+    try {
+      await client.query(`begin read only; set local statement_timeout = ${milliseconds}`);
+      const result = await this.send<R>(client, statement);
+      await client.query('commit');
+      client.release();
+      return result;
+    } catch (error) {
+      await client.query('rollback').then(
+        () => client.release(),
+        (broken: Error) => client.release(broken),
+      );
+      throw error;
+    }
+  }
+
+  begin(runner: QueryRunner): Promise<void> {
+    return runner.startTransaction();
+  }
+
+  async within<R>(runner: QueryRunner, statement: Statement): Promise<Result<R>> {
+    return this.send((await runner.connect()) as PoolClient, statement);
+  }
+
+  /** Read at each call: the pool is another one after the DataSource was closed and opened again. */
+  private get pool(): Pool {
+    return (this.dataSource.driver as unknown as { master: Pool }).master;
+  }
+
+  private async send<R>(client: Pool | PoolClient, statement: Statement): Promise<Result<R>> {
+    const { text, prepare } = statement;
+    const values = [...statement.values];
+    this.dataSource.logger.logQuery(text, values);
+    const named = this.naming && prepare ? { name: preparedName(text), text, values } : { text, values };
+    const { rows, rowCount } = await client.query(named);
+    return { rows: rows as R[], count: rowCount ?? 0 };
+  }
+}
+
+/** A name that depends on the text alone, so that every pool and process may meet on one server connection. */
+function preparedName(text: string): string {
+  let name = PREPARED_NAMES.get(text);
+  if (name === undefined) {
+    name = `scim_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
+    if (PREPARED_NAMES.size >= 1000) PREPARED_NAMES.clear();
+    PREPARED_NAMES.set(text, name);
+  }
+  return name;
+}
