@@ -16,10 +16,11 @@ import { findDeepCursor } from './measure/deep-cursor.js';
 import { groupStreamBars } from './measure/group-stream.js';
 import { measureIdle, memoryBars } from './measure/memory.js';
 import type { Variant } from './measure/variant.js';
+import { measureFunctions } from './micro/measure-functions.js';
 import { OPERATIONS } from './operations/index.js';
 import type { Operation } from './operations/operation.js';
 import { writePage } from './report/page.js';
-import { printBars, printComparison, printHeading } from './report/print.js';
+import { printBars, printComparison, printFunctions, printHeading } from './report/print.js';
 import { readResults, type Results, writeResults } from './report/results-file.js';
 import { describeSurroundings } from './report/surroundings.js';
 import { issueTokens } from './servers/issue-tokens.js';
@@ -53,6 +54,7 @@ export async function runBenchmark(asked: BenchArguments): Promise<void> {
       { directory, load, database: client, url: database.url, variants, only: asked.only },
       database,
     );
+    printFunctions(results.micro);
     printBars(results.bars);
     // A part would overwrite the whole.
     if (asked.only.length > 0) return;
@@ -71,7 +73,8 @@ async function measure(setting: Setting, { own }: BenchDatabase): Promise<Result
   const { directory, database, only } = setting;
   const idle = await measureIdle(setting.variants);
   const counted = await countAll(setting);
-  const bars: Bar[] = [...countBars(counted, directory), ...(await storeBars(setting))];
+  const functions = isAsked(only, '5', '6', 'functions') ? await measureFunctions() : { micro: [], bars: [] };
+  const bars: Bar[] = [...functions.bars, ...countBars(counted, directory), ...(await storeBars(setting))];
   const library = named(setting, LIBRARY);
   if (isAsked(only, '11')) bars.push(...(await groupStreamBars(directory, library, named(setting, CONTROL))));
   const comparisons = await compareAll(setting);
@@ -89,7 +92,7 @@ async function measure(setting: Setting, { own }: BenchDatabase): Promise<Result
     comparisons,
     counts: [...counted.values()].map(({ sent: _, ...count }) => count),
     growth,
-    micro: [],
+    micro: functions.micro,
   };
 }
 

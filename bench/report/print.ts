@@ -1,5 +1,6 @@
 import { type Bar } from '../bars/bar.js';
 import { type Comparison, ratioOf } from '../measure/comparison.js';
+import type { MicroResult } from './results-file.js';
 import { CONTROL } from '../servers/start-variants.js';
 
 /** One operation on standard output, as soon as it is measured. */
@@ -22,6 +23,15 @@ export function printComparison(comparison: Comparison): void {
 /** What is done now. */
 export function printHeading(text: string): void {
   console.log(`\n${text}`);
+}
+
+/** Processor time of functions. */
+export function printFunctions(results: readonly MicroResult[]): void {
+  if (results.length > 0) printHeading('Functions, µs a call');
+  for (const { name, ours, others } of results) {
+    const beside = Object.entries(others).map(([other, time]) => `${other} ${time.toFixed(2)}`);
+    console.log(`  ${name}: ${ours.toFixed(2)}; ${beside.join(', ')}`);
+  }
 }
 
 /** The verdict on each goal. */

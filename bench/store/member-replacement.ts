@@ -18,10 +18,11 @@ export async function memberReplacementBars(
   const half = group.members / 2;
   const original = Array.from({ length: group.members }, (_, i) => directory.userId(large, i));
   const changed = original.map((id, i) => (i < half ? id : directory.stranger(i)));
+  const origin = { tenantId: large.id, connectionId: null, by: 'host' as const };
   const open = await OpenStore.open({ type: 'postgres', url });
   const replace = async (ids: readonly string[]): Promise<void> => {
     const members = ids.map((id) => ({ id }));
-    await open.store.modify(GROUPS, large.id, group.id, ({ document, concealed }) => ({
+    await open.store.modify(GROUPS, origin, group.id, ({ document, concealed }) => ({
       document,
       concealed,
       members: [{ kind: 'replace', members }],

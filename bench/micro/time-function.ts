@@ -1,0 +1,36 @@
+import { median } from '../measure/median.js';
+
+const WARM_MS = 150;
+const ROUNDS = 7;
+
+/** Functions that do the same, by name. */
+export type Candidates = Readonly<Record<string, () => unknown>>;
+
+/** Median processor time of a call in microseconds; the functions take turns. */
+export function timeFunctions(candidates: Candidates): Record<string, number> {
+  const names = Object.keys(candidates);
+  const calls = new Map(names.map((name) => [name, warmUp(candidates[name]!)]));
+  const times = new Map(names.map((name) => [name, [] as number[]]));
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const name of round % 2 === 0 ? names : names.toReversed()) {
+      const work = candidates[name]!;
+      const count = calls.get(name)!;
+      const before = process.cpuUsage();
+      for (let n = 0; n < count; n++) work();
+      const { user, system } = process.cpuUsage(before);
+      times.get(name)!.push((user + system) / count);
+    }
+  }
+  return Object.fromEntries(names.map((name) => [name, median(times.get(name)!)]));
+}
+
+/** Calls for about as long as a round takes. */
+function warmUp(work: () => unknown): number {
+  const endsAt = performance.now() + WARM_MS;
+  let count = 0;
+  while (performance.now() < endsAt) {
+    work();
+    count++;
+  }
+  return Math.max(3, count);
+}
