@@ -4,6 +4,7 @@ import type { Bar } from './bars/bar.js';
 import { COUNTED, countBars } from './bars/count-bars.js';
 import { isAsked } from './bars/goal.js';
 import { httpBars, operationsOfGoal } from './bars/http-bars.js';
+import { peerBars } from './bars/peer-bars.js';
 import { countRequest, type Counted } from './counts/count-requests.js';
 import { Directory } from './data/directory.js';
 import { SIZES } from './data/sizes.js';
@@ -19,6 +20,9 @@ import type { Variant } from './measure/variant.js';
 import { measureFunctions } from './micro/measure-functions.js';
 import { OPERATIONS } from './operations/index.js';
 import type { Operation } from './operations/operation.js';
+import { installPeer } from './peers/install-peer.js';
+import { PEER_OPERATIONS } from './peers/peer-operations.js';
+import { startPeers } from './peers/start-peers.js';
 import { writePage } from './report/page.js';
 import { printBars, printComparison, printFunctions, printHeading } from './report/print.js';
 import { readResults, type Results, writeResults } from './report/results-file.js';
@@ -49,7 +53,12 @@ export async function runBenchmark(asked: BenchArguments): Promise<void> {
     await seed(database.url, directory);
     await client.connect();
     const tenants = directory.steps.map(({ id }) => id);
-    variants = await startVariants(database.url, await issueTokens(database.url, tenants));
+    const tokens = await issueTokens(database.url, tenants);
+    variants = await startVariants(database.url, directory, tokens);
+    if (asked.peers) {
+      installPeer('libs');
+      variants.push(...(await startPeers(database.url, directory)));
+    }
     const results = await measure(
       { directory, load, database: client, url: database.url, variants, only: asked.only },
       database,
@@ -83,6 +92,9 @@ async function measure(setting: Setting, { own }: BenchDatabase): Promise<Result
     printHeading('Memory');
     bars.push(...(await memoryBars(setting, library, named(setting, FIND_ONE), idle, directory.sizes.mixed)));
   }
+  const peers = setting.variants.filter(({ foreign }) => foreign);
+  const besidePeers = peers.length > 0 ? await compareWithPeers(setting, [library, ...peers]) : [];
+  bars.push(...peerBars(besidePeers));
   const growth = isAsked(only, 'growth') ? await measureGrowth(setting, library) : [];
   bars.sort((a, b) => Number.parseInt(a.name, 10) - Number.parseInt(b.name, 10));
   return {
@@ -91,6 +103,7 @@ async function measure(setting: Setting, { own }: BenchDatabase): Promise<Result
     bars: only.length === 0 ? bars : bars.filter(({ value }) => value !== undefined),
     comparisons,
     counts: [...counted.values()].map(({ sent: _, ...count }) => count),
+    besidePeers,
     growth,
     micro: functions.micro,
   };
@@ -129,9 +142,22 @@ async function compareAll(setting: Setting): Promise<Comparison[]> {
   return comparisons;
 }
 
+async function compareWithPeers(setting: Setting, variants: readonly Variant[]): Promise<Comparison[]> {
+  printHeading('Beside the peers');
+  const comparisons: Comparison[] = [];
+  for (const operation of PEER_OPERATIONS) {
+    if (!isAsked(setting.only, operation.name, '19')) continue;
+    const comparison = await compare(setting, operation, variants);
+    printComparison(comparison);
+    comparisons.push(comparison);
+  }
+  return comparisons;
+}
+
 /** Two of the servers are for one operation each. */
 function serversOf({ name }: Operation, variants: readonly Variant[]): Variant[] {
   return variants.filter((variant) => {
+    if (variant.foreign) return false;
     if (name === 'token-check') return variant.name === LIBRARY || variant.name === CLOSED;
     return variant.name !== CLOSED && (variant.name !== FIND_ONE || name === 'get-user');
   });

@@ -25,7 +25,6 @@ export class Directory {
   readonly large: Tenant;
   /** By growing size; the large one is the last. */
   readonly steps: readonly Tenant[];
-  readonly sizedGroups: readonly SizedGroup[];
 
   constructor(readonly sizes: Sizes) {
     const { tenants, users, largeTenant, stepTenants } = sizes;
@@ -45,7 +44,11 @@ export class Directory {
     });
     this.large = this.tenants[0]!;
     this.steps = [...this.tenants.slice(1, stepTenants.length + 1), this.large];
-    this.sizedGroups = sizes.groupSizes.map((members, number) => ({
+  }
+
+  /** By growing size. */
+  get sizedGroups(): readonly SizedGroup[] {
+    return this.sizes.groupSizes.map((members, number) => ({
       id: seededUuid('group', number),
       number,
       members,

@@ -6,7 +6,9 @@ export const SPARE = 2;
 /** A run that the load process is asked for. */
 export interface LoadOrder {
   readonly operation: string;
-  readonly sizes: Sizes['name'];
+  readonly sizes: Sizes;
+  /** File with the ids of the large tenant's users, where the server has made them itself. */
+  readonly idsFile?: string;
   readonly baseUrl: string;
   readonly token: string;
   readonly values: Readonly<Record<string, string>>;

@@ -1,24 +1,15 @@
 // Sends requests with autocannon, in a process of its own so that it takes no time from what it measures.
 import autocannon from 'autocannon';
 import { once } from 'node:events';
-import { Directory } from '../data/directory.js';
-import { SIZES } from '../data/sizes.js';
+import { directoryOf } from '../data/peer-directory.js';
 import { operationNamed } from '../operations/index.js';
 import type { LoadOrder, LoadResult } from './load-messages.js';
 
 const TIMEOUT_SECONDS = 120;
 
-const directories = new Map<LoadOrder['sizes'], Directory>();
-
-function directoryOf(sizes: LoadOrder['sizes']): Directory {
-  const directory = directories.get(sizes) ?? new Directory(SIZES[sizes]);
-  directories.set(sizes, directory);
-  return directory;
-}
-
 async function run(order: LoadOrder): Promise<LoadResult> {
   const operation = operationNamed(order.operation);
-  const context = { directory: directoryOf(order.sizes), values: order.values };
+  const context = { directory: directoryOf(order.sizes, order.idsFile), values: order.values };
   const base = new URL(order.baseUrl);
   const headers = { authorization: `Bearer ${order.token}`, accept: 'application/scim+json' };
   const withBody = { ...headers, 'content-type': 'application/scim+json' };

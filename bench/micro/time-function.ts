@@ -1,6 +1,7 @@
 import { median } from '../measure/median.js';
 
-const WARM_MS = 150;
+/** Microseconds of processor time after which the compiler has done what it will do; a round takes a third of it. */
+const WARM_US = 600_000;
 const ROUNDS = 7;
 
 /** Functions that do the same, by name. */
@@ -24,13 +25,14 @@ export function timeFunctions(candidates: Candidates): Record<string, number> {
   return Object.fromEntries(names.map((name) => [name, median(times.get(name)!)]));
 }
 
-/** Calls for about as long as a round takes. */
+/** Runs until it is warm; the number of calls of a round. */
 function warmUp(work: () => unknown): number {
-  const endsAt = performance.now() + WARM_MS;
   let count = 0;
-  while (performance.now() < endsAt) {
+  for (const before = process.cpuUsage(); ; count++) {
     work();
-    count++;
+    if (count % 64 !== 0) continue;
+    const { user, system } = process.cpuUsage(before);
+    if (user + system > WARM_US) break;
   }
-  return Math.max(3, count);
+  return Math.max(3, Math.round(count / 3));
 }

@@ -31,6 +31,8 @@ export interface Operation {
   /** Most requests of one run: what a run needs fresh keys or much time for. @default unlimited */
   readonly most?: number;
   readonly status: number;
+  /** Further statuses that are right. @default none */
+  readonly statuses?: readonly number[];
   /** @default the large tenant */
   readonly tenant?: (directory: Directory) => Tenant;
   /** The request with that number; counted on over all runs, so that each is a fresh one. */

@@ -18,6 +18,7 @@ export function writePage(results: Results): void {
     introduction(results),
     goals(results.bars),
     operations(results.comparisons),
+    peers(results.besidePeers),
     counts(results),
     growth(charts),
     micro(results),
@@ -75,6 +76,37 @@ function operations(comparisons: readonly Comparison[]): string {
       ? ''
       : `\n\nServers that did not answer as asked and were not measured:\n\n${refused.join('\n')}`;
   return `## Operations\n\n![Processor time to the control, by operation](performance/ratios.svg)\n\n${table(heads, rows)}${wrong}`;
+}
+
+function peers(comparisons: readonly Comparison[]): string {
+  if (comparisons.length === 0) return '';
+  const names = [
+    ...new Set(
+      comparisons.flatMap(({ servers, refused }) => [...servers, ...refused].map(({ variant }) => variant)),
+    ),
+  ];
+  const rows = comparisons.map((comparison) => [
+    comparison.title,
+    ...names.map((name) => {
+      const found = comparison.servers.find(({ variant }) => variant === name);
+      if (!found) return 'no';
+      const ratio = name === LIBRARY ? undefined : ratioOf(comparison, 'perSecond', LIBRARY, name)?.median;
+      return `${rounded(found.perSecond)}/s, ${rounded(found.cpu)} µs${ratio === undefined ? '' : ` (${rounded(ratio)} ×)`}`;
+    }),
+  ]);
+  const refused = comparisons.flatMap(({ title, refused: of }) =>
+    of.map(
+      ({ variant, reason }) => `- ${title}, ${variant}: ${reason.replaceAll(/\s+/g, ' ').slice(0, 160)}`,
+    ),
+  );
+  const why = refused.length === 0 ? '' : `\n\nWhere it says no:\n\n${refused.join('\n')}`;
+  return `## Peers
+
+Requests per second and processor time of a request; in brackets how many times as many requests a second the library
+serves. SCIMMY has a store written for this, as its documentation suggests, and the same users; better-auth and Polis
+have fewer, made through their own interfaces, and groups of 900 members.
+
+${table(['Operation', ...names], rows)}${why}`;
 }
 
 function counts({ counts: of }: Results): string {

@@ -23,6 +23,8 @@ export interface Results {
   readonly sizes: Sizes;
   readonly bars: readonly Bar[];
   readonly comparisons: readonly Comparison[];
+  /** The same operations on the peers and on the library, with `--peers`. */
+  readonly besidePeers: readonly Comparison[];
   readonly counts: readonly Count[];
   readonly growth: readonly GrowthLine[];
   readonly micro: readonly MicroResult[];

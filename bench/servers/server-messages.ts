@@ -25,4 +25,7 @@ export interface RecordedStatement {
 /** Sent once, when the server listens. */
 export interface ServerReady {
   readonly port: number;
+  /** Of a peer: path of its endpoints, and a token for them. */
+  readonly path?: string;
+  readonly token?: string;
 }

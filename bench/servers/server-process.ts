@@ -18,7 +18,7 @@ const START_MS = 60_000;
 export class ServerProcess {
   private constructor(
     private readonly child: ChildProcess,
-    readonly port: number,
+    readonly ready: ServerReady,
   ) {}
 
   /** @throws Error when it ends or does not listen within a minute */
@@ -35,12 +35,16 @@ export class ServerProcess {
     });
     // Ending it makes the wait below fail.
     const timer = setTimeout(() => child.kill(), START_MS);
-    const { port } = await Promise.race([ready, ended]).finally(() => clearTimeout(timer));
+    const message = await Promise.race([ready, ended]).finally(() => clearTimeout(timer));
     ended.catch(() => undefined);
     child.on('exit', (code, signal) => {
       if (signal !== 'SIGTERM') process.stderr.write(`${file} ended: ${String(code ?? signal)}\n`);
     });
-    return new ServerProcess(child, port);
+    return new ServerProcess(child, message);
+  }
+
+  get port(): number {
+    return this.ready.port;
   }
 
   get pid(): number {

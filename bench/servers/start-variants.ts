@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import type { Directory } from '../data/directory.js';
 import type { Variant } from '../measure/variant.js';
 import { ServerProcess } from './server-process.js';
 
@@ -23,16 +24,19 @@ const VARIANTS: readonly { name: string; file: string; environment?: Record<stri
 /** Starts all of them: those that are not asked cost nothing. */
 export async function startVariants(
   databaseUrl: string,
+  directory: Directory,
   tokens: ReadonlyMap<string, string>,
+  wanted: readonly string[] = VARIANTS.map(({ name }) => name),
 ): Promise<Variant[]> {
   const variants: Variant[] = [];
   for (const { name, file, environment } of VARIANTS) {
+    if (!wanted.includes(name)) continue;
     const server = await ServerProcess.start({
       file: fileURLToPath(new URL(file, import.meta.url)),
       environment: { DATABASE_URL: databaseUrl, ...environment },
     });
     const baseUrl = `http://127.0.0.1:${server.port}/scim/v2`;
-    variants.push({ name, server, baseUrl, tokens, values: {} });
+    variants.push({ name, server, baseUrl, tokens, directory, values: {} });
   }
   return variants;
 }
