@@ -21,7 +21,7 @@ Without options: the short form, less than ten minutes.
   --tiny            everything once on little data: only to see that it runs
   --only <name>     an operation (get-user), or a goal by its number (9); may be repeated
   --peers           installs the peers into bench/peers and measures them too
-  --profiles <dir>  writes a CPU profile of each operation on the library's server
+  --profiles <dir>  only writes CPU profiles of the library's server, one for each operation
   --help
 
 PostgreSQL: an embedded one in .data/bench, or the empty database of DATABASE_URL.

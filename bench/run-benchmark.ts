@@ -16,6 +16,7 @@ import { type Bench, compare, type Comparison } from './measure/comparison.js';
 import { findDeepCursor } from './measure/deep-cursor.js';
 import { groupStreamBars } from './measure/group-stream.js';
 import { measureIdle, memoryBars } from './measure/memory.js';
+import { profileOperations } from './measure/profile-operations.js';
 import type { Variant } from './measure/variant.js';
 import { measureFunctions } from './micro/measure-functions.js';
 import { OPERATIONS } from './operations/index.js';
@@ -54,10 +55,16 @@ export async function runBenchmark(asked: BenchArguments): Promise<void> {
     await client.connect();
     const tenants = directory.steps.map(({ id }) => id);
     const tokens = await issueTokens(database.url, tenants);
-    variants = await startVariants(database.url, directory, tokens);
+    const wanted = asked.profiles === undefined ? undefined : [LIBRARY];
+    variants = await startVariants(database.url, directory, tokens, wanted);
     if (asked.peers) {
       installPeer('libs');
       variants.push(...(await startPeers(database.url, directory)));
+    }
+    if (asked.profiles !== undefined) {
+      const wanted = OPERATIONS.filter(({ name }) => isAsked(asked.only, name));
+      const library = variants.find(({ name }) => name === LIBRARY)!;
+      return await profileOperations({ directory, load, database: client }, wanted, library, asked.profiles);
     }
     const results = await measure(
       { directory, load, database: client, url: database.url, variants, only: asked.only },

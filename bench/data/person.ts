@@ -45,7 +45,7 @@ export function person(domain: string, number: number): Person {
     active: random % 10 !== 0,
     emails: [
       { value: emailOf(domain, number), type: 'work', primary: true },
-      { value: `${given.toLowerCase()}.${number}@home.example`, type: 'home' },
+      { value: `home.${number}@home.example`, type: 'home' },
     ],
     phoneNumbers: [
       { value: `+1-555-${1000 + (random % 9000)}-${number}`, type: 'work' },

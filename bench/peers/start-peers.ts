@@ -32,6 +32,7 @@ async function startPeer(peer: Peer, url: string, directory: Directory): Promise
     file: resolve(folder, 'server.mjs'),
     environment: { DATABASE_URL: own },
     folder,
+    silent: true,
   });
   const { port, path = '', token = '' } = server.ready;
   const base = {

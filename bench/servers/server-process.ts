@@ -10,6 +10,8 @@ export interface ServerCommand {
   readonly environment: Readonly<Record<string, string>>;
   /** Folder to run in. @default that of the benchmark */
   readonly folder?: string;
+  /** Whether what it says is nobody's concern. @default false */
+  readonly silent?: boolean;
 }
 
 const START_MS = 60_000;
@@ -22,11 +24,11 @@ export class ServerProcess {
   ) {}
 
   /** @throws Error when it ends or does not listen within a minute */
-  static async start({ file, environment, folder }: ServerCommand): Promise<ServerProcess> {
+  static async start({ file, environment, folder, silent }: ServerCommand): Promise<ServerProcess> {
     const [command, args] = pinnedNode('server', ['--enable-source-maps=false', file]);
     const child = spawn(command, args, {
       env: { PATH: process.env.PATH, NODE_ENV: 'production', ...environment },
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      stdio: ['ignore', 'ignore', silent ? 'ignore' : 'inherit', 'ipc'],
       cwd: folder,
     });
     const ready = once(child, 'message').then(([message]) => message as ServerReady);
