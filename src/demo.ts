@@ -1,37 +1,57 @@
+import { randomBytes } from 'node:crypto';
 import type { ScimTokens } from 'nestjs-scim';
+import type { HostSettings } from './host-settings.js';
+import type { Workspaces } from './workspaces/workspaces.js';
 
 const TENANT = 'demo';
 const CONNECTION = 'demo';
+const OWNER = 'owner@demo.example';
 
 /**
- * What to show after the start: the first time a token of the tenant `demo` with three calls to try, later how to get
- * another one. The token is printed this once; only its hash is kept.
+ * What to show after the start: the first time a token of the workspace `demo` with three calls to try and an account
+ * to sign in with, later how to get another token. Token and password are printed this once; only their hashes are kept.
  */
-export async function demoText(tokens: ScimTokens, baseUrl: string): Promise<string> {
-  const lines = ['', `SCIM base URL   ${baseUrl}`];
+export async function demoText(
+  tokens: ScimTokens,
+  workspaces: Workspaces,
+  { scimUrl, appUrl }: HostSettings,
+): Promise<string> {
+  const account = await demoAccount(workspaces, appUrl);
+  return ['', `SCIM base URL   ${scimUrl}`, ...(await demoToken(tokens, scimUrl)), account, ''].join('\n');
+}
+
+async function demoToken(tokens: ScimTokens, scimUrl: string): Promise<string[]> {
   if ((await tokens.connections(TENANT)).length > 0) {
-    lines.push(
+    return [
       `Bearer token    shown at the first start; another one: npm run scim -- token issue --tenant ${TENANT} --name ${CONNECTION}`,
       '',
-    );
-    return lines.join('\n');
+    ];
   }
   const { token } = await tokens.issue({ tenantId: TENANT, connection: { name: CONNECTION } });
-  lines.push(
+  return [
     `Bearer token    ${token}`,
     `                tenant ${TENANT}, shown this once`,
     '',
     '# Test the connection:',
-    listCall(baseUrl, token),
+    listCall(scimUrl, token),
     '',
     '# Create a user:',
-    createCall(baseUrl, token),
+    createCall(scimUrl, token),
     '',
     '# Deactivate the user:',
-    deactivateCall(baseUrl, token),
+    deactivateCall(scimUrl, token),
     '',
-  );
-  return lines.join('\n');
+  ];
+}
+
+/** The workspace `demo` is founded at the first start. */
+async function demoAccount(workspaces: Workspaces, appUrl: string): Promise<string> {
+  const address = `Application     ${appUrl}/sign-in?workspace=${TENANT}`;
+  if (await workspaces.find(TENANT))
+    return `${address}\nAccount         ${OWNER}, password shown at the first start`;
+  const password = randomBytes(12).toString('base64url');
+  await workspaces.found({ name: 'Demo', email: OWNER, password }, TENANT);
+  return `${address}\nAccount         ${OWNER}\nPassword        ${password}\n                workspace ${TENANT}, shown this once`;
 }
 
 const USER_NAME = 'ada@example.com';

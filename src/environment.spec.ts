@@ -12,6 +12,12 @@ describe('the environment of the host', () => {
       httpAdapter: 'fastify',
       publicUrl: undefined,
       cursorKey: undefined,
+      appUrl: undefined,
+      sessionKey: undefined,
+      accessTokenSeconds: 300,
+      trustedProxies: 0,
+      openSignUp: true,
+      oidc: undefined,
       demo: true,
     });
   });
@@ -28,6 +34,13 @@ describe('the environment of the host', () => {
     [{ DATABASE_URL: 'oracle://host/db' }, 'DATABASE_URL'],
     [{ PUBLIC_URL: 'api.example.com' }, 'PUBLIC_URL'],
     [{ CURSOR_KEY: 'short' }, 'CURSOR_KEY'],
+    [{ SESSION_KEY: 'short' }, 'SESSION_KEY'],
+    [{ ACCESS_TOKEN_SECONDS: '86400' }, 'ACCESS_TOKEN_SECONDS'],
+    [{ TRUSTED_PROXIES: 'all' }, 'TRUSTED_PROXIES'],
+    [{ SIGN_UP: 'yes' }, 'SIGN_UP'],
+    [{ APP_URL: 'https://app.example.com/path' }, 'APP_URL'],
+    [{ OIDC_ISSUER: 'http://login.example.com', OIDC_CLIENT_ID: 'app' }, 'OIDC_ISSUER'],
+    [{ OIDC_ISSUER: 'https://login.example.com' }, 'OIDC_CLIENT_ID'],
   ])('refuses %j by the name of the variable', (variables, name) => {
     expect(() => readEnvironment(variables)).toThrow(name);
   });
@@ -42,6 +55,22 @@ describe('the environment of the host', () => {
     const publicUrl = (PUBLIC_URL: string) => readEnvironment({ PUBLIC_URL }).publicUrl;
     expect(publicUrl('https://api.example.com/')).toBe('https://api.example.com/scim/v2');
     expect(publicUrl('https://api.example.com/x/scim/v2/')).toBe('https://api.example.com/x/scim/v2');
+  });
+
+  it('takes the identity provider of one workspace', () => {
+    const variables = { OIDC_ISSUER: 'http://127.0.0.1:4000', OIDC_CLIENT_ID: 'app' };
+    expect(readEnvironment(variables).oidc).toEqual({
+      issuer: 'http://127.0.0.1:4000',
+      clientId: 'app',
+      clientSecret: undefined,
+      workspace: 'demo',
+      externalIdClaim: 'sub',
+    });
+  });
+
+  it('lets nobody found a workspace in production unless told so', () => {
+    expect(readEnvironment({ NODE_ENV: 'production' }).openSignUp).toBe(false);
+    expect(readEnvironment({ NODE_ENV: 'production', SIGN_UP: 'open' }).openSignUp).toBe(true);
   });
 
   it('names an address that can be called, whatever it listens on', () => {

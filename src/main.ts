@@ -1,18 +1,16 @@
-import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { type INestApplication, type LoggerService, ConsoleLogger } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { ExpressAdapter } from '@nestjs/platform-express';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { type INestApplication, ConsoleLogger } from '@nestjs/common';
 import { ScimOptionsError, ScimTokens } from 'nestjs-scim';
-import { AppModule } from './app.module.js';
+import { createApp } from './create-app.js';
 import { demoText } from './demo.js';
 import { type Environment, localBaseUrl, readEnvironment } from './environment.js';
 import { openHostDatabase } from './host-database.js';
+import { HostSettings } from './host-settings.js';
 import { listenError, probe } from './listen-address.js';
 import { announceHost, withdrawHost } from './running-host.js';
 import { StartError } from './start-error.js';
 import { stopOnSignal } from './stop-on-signal.js';
+import { Workspaces } from './workspaces/workspaces.js';
 
 const logger = new ConsoleLogger({ logLevels: ['warn', 'error', 'fatal'] });
 
@@ -32,36 +30,30 @@ async function start(): Promise<void> {
     app = await createApp(environment, database.url, logger);
     const baseUrl = await listen(app, environment);
     if (database.embedded) announceHost(dataDirectory, baseUrl);
-    say(environment.demo ? await demoText(app.get(ScimTokens), baseUrl) : `SCIM base URL ${baseUrl}`);
+    say(environment.demo ? await demoOf(app) : `SCIM base URL ${baseUrl}`);
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-function createApp(
-  environment: Environment,
-  databaseUrl: string,
-  to: LoggerService,
-): Promise<INestApplication> {
-  const adapter = environment.httpAdapter === 'express' ? new ExpressAdapter() : new FastifyAdapter();
-  const { publicUrl } = environment;
-  const cursorKey = environment.cursorKey ?? randomBytes(32);
-  return NestFactory.create(AppModule.register({ databaseUrl, publicUrl, cursorKey }), adapter, {
-    logger: to,
-    abortOnError: false,
-  });
-}
-
 /** Base URL of the SCIM endpoints. @throws StartError when the address is taken */
-async function listen(app: INestApplication, { host, port, publicUrl }: Environment): Promise<string> {
+async function listen(app: INestApplication, environment: Environment): Promise<string> {
+  const { host, port, publicUrl, appUrl } = environment;
   try {
     await app.listen(port, host);
   } catch (error) {
     throw listenError(error as Error, host, port);
   }
   const address = (app.getHttpServer() as { address(): AddressInfo }).address();
-  return publicUrl ?? localBaseUrl(host, address.port);
+  const settings = app.get(HostSettings);
+  settings.scimUrl = publicUrl ?? localBaseUrl(host, address.port);
+  settings.appUrl = appUrl ?? new URL(settings.scimUrl).origin;
+  return settings.scimUrl;
+}
+
+function demoOf(app: INestApplication): Promise<string> {
+  return demoText(app.get(ScimTokens), app.get(Workspaces), app.get(HostSettings));
 }
 
 function say(text: string): void {

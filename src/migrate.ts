@@ -27,11 +27,9 @@ async function lock(runner: QueryRunner): Promise<void> {
     return;
   }
   const name = await mysqlLock(runner);
-  const rows: { got: unknown }[] = await runner.query('select get_lock(?, ?) as got', [
-    name,
-    PATIENCE_SECONDS,
-  ]);
-  if (Number(rows[0]?.got) !== 1) throw new Error('another process has been migrating for ten minutes');
+  const found: unknown = await runner.query('select get_lock(?, ?) as got', [name, PATIENCE_SECONDS]);
+  if (Number((found as { got: unknown }[])[0]?.got) !== 1)
+    throw new Error('another process has been migrating for ten minutes');
 }
 
 async function unlock(runner: QueryRunner): Promise<void> {

@@ -1,6 +1,6 @@
 import { addScimToSwagger, type OpenApiDocument, scimOpenApiOf } from 'nestjs-scim';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OpenApiController } from '../src/open-api.controller.js';
+import { OpenApiController } from '../src/pages/open-api.controller.js';
 import { ACME, AcmeUser } from './support/acme-user.js';
 import { createGroup, createUser } from './support/resources.js';
 import { bootScim, type ScimApp } from './support/scim-app.js';

@@ -20,7 +20,7 @@ export async function setup(project: TestProject): Promise<void> {
   const url = process.env.TEST_MYSQL_URL || undefined;
   if (url === undefined) {
     project.provide('mysql', undefined);
-    console.warn('TEST_MYSQL_URL is not set: nothing is tested on MySQL or MariaDB in this run.');
+    say('TEST_MYSQL_URL is not set: nothing is tested on MySQL or MariaDB in this run.');
     return;
   }
   const connection = await mysql.createConnection({ uri: url, connectTimeout: 10_000 });
@@ -28,5 +28,9 @@ export async function setup(project: TestProject): Promise<void> {
   await connection.end();
   const { version } = (rows as { version: string }[])[0]!;
   project.provide('mysql', { url, type: /mariadb/i.test(version) ? 'mariadb' : 'mysql' });
-  console.warn(`TEST_MYSQL_URL is set: tests run on version ${version} too.`);
+  say(`TEST_MYSQL_URL is set: tests run on version ${version} too.`);
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
 }

@@ -73,7 +73,7 @@ export class ScimClient {
     const options = {
       hostname: base.hostname,
       port: base.port,
-      path: base.pathname + path + query,
+      path: base.pathname.replace(/\/$/, '') + path + query,
       method,
       headers: sent,
     };

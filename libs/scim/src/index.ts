@@ -7,6 +7,7 @@ export { ChangeGuard, type ChangeStatement, type ChangeTransaction } from './eve
 export { type AttributeChanges, ChangedAttributes } from './events/changed-attributes.js';
 export { ConnectionReleased } from './events/connection-released.js';
 export { type BreakerCount, ConnectionTripped } from './events/connection-tripped.js';
+export { EventRelay } from './events/event-relay.js';
 export { EventPublisher } from './events/event-publisher.js';
 export { EVENT_CLASSES, readEvent } from './events/event-registry.js';
 export { endsAccess, eventsOf } from './events/events-of.js';
@@ -16,6 +17,7 @@ export { GroupMembersChanged } from './events/group-members-changed.js';
 export { GroupUpdated } from './events/group-updated.js';
 export { type EventDelivery, OnScimEvent, type ScimEventMethod } from './events/on-scim-event.decorator.js';
 export {
+  type Claim,
   type ClaimedEvent,
   type ClaimedRun,
   type ClaimRequest,
@@ -65,8 +67,9 @@ export type {
   ScimStructuralOptions,
 } from './scim.module-definition.js';
 export { addScimToSwagger, type HostOpenApiDocument, scimOpenApiOf } from './scim.open-api.js';
-export { SCIM_OPTIONS, ScimModule } from './scim.module.js';
-export { ScimBulk, ScimFeatures, ScimLimits, ScimOptions } from './scim.options.js';
+export { ScimModule } from './scim.module.js';
+export { SCIM_OPTIONS } from './scim.options-token.js';
+export { ScimBulk, ScimFeatures, ScimLimits, ScimOptions, ScimOutbox } from './scim.options.js';
 export { ScimTokens, type IssuedToken, type IssueToken, type RotateToken } from './tokens/scim-tokens.js';
 export type { ScimPrincipal } from './tokens/principal.js';
 export { SCOPES, type Scope } from './tokens/scopes.js';

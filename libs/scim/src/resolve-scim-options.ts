@@ -1,5 +1,5 @@
 import type { ScimOptionsInput } from './scim.module-definition.js';
-import { ScimBulk, ScimFeatures, ScimLimits, ScimOptions } from './scim.options.js';
+import { ScimBulk, ScimFeatures, ScimLimits, ScimOptions, ScimOutbox } from './scim.options.js';
 
 /** An option that cannot work. The application does not start with it. */
 export class ScimOptionsError extends Error {
@@ -44,14 +44,17 @@ export function resolveScimOptions(given: ScimOptionsInput = {}): Readonly<ScimO
     limits: { ...new ScimLimits(), ...withoutUndefined(given.limits ?? {}) },
     features: { ...new ScimFeatures(), ...withoutUndefined(given.features ?? {}) },
     bulk: { ...new ScimBulk(), ...withoutUndefined(given.bulk ?? {}) },
+    outbox: { ...new ScimOutbox(), ...withoutUndefined(given.outbox ?? {}) },
   };
   checkPaging(options);
   refuseUnknown(options, new ScimOptions(), OPTIONAL, '');
   refuseUnknown(options.limits, new ScimLimits(), [], 'limits.');
   refuseUnknown(options.features, new ScimFeatures(), [], 'features.');
   refuseUnknown(options.bulk, new ScimBulk(), [], 'bulk.');
+  refuseUnknown(options.outbox, new ScimOutbox(), [], 'outbox.');
   checkNumbers(options);
   checkBulk(options);
+  checkOutbox(options);
   checkSwitches(options);
   if (options.interopProfile) checkInteropProfile(options);
   checkRealm(options.realm);
@@ -65,12 +68,13 @@ export function resolveScimOptions(given: ScimOptionsInput = {}): Readonly<ScimO
     limits: Object.freeze(options.limits),
     features: Object.freeze(options.features),
     bulk: Object.freeze(options.bulk),
+    outbox: Object.freeze(options.outbox),
   });
 }
 
 /** What is merged has to be an object, or its parts would be lost without a word. */
 function checkParts(given: ScimOptionsInput): void {
-  for (const name of ['limits', 'features', 'rateLimit'] as const) {
+  for (const name of ['limits', 'features', 'rateLimit', 'outbox'] as const) {
     const part: unknown = given[name];
     if (part !== undefined && (typeof part !== 'object' || part === null || Array.isArray(part))) {
       throw new ScimOptionsError(name, 'must be an object.');
@@ -158,6 +162,35 @@ function checkBulk({ bulk, limits }: ScimOptions): void {
     );
   }
 }
+
+function checkOutbox({ outbox }: ScimOptions): void {
+  for (const name of ['concurrency', 'tenantConcurrency', 'batch', 'attempts'] as const) {
+    if (!Number.isSafeInteger(outbox[name]) || outbox[name] < 1 || outbox[name] > 1000) {
+      throw new ScimOptionsError(`outbox.${name}`, 'must be a whole number from 1 to 1000.');
+    }
+  }
+  const times = ['leaseSeconds', 'deliverySeconds', 'firstRetrySeconds', 'lastRetrySeconds', 'retentionDays'];
+  for (const name of times as (keyof ScimOutbox & `${string}${'Seconds' | 'Days'}`)[]) {
+    const value: unknown = outbox[name];
+    if (typeof value !== 'number' || !(value > 0 && value <= MAX_OUTBOX_TIME)) {
+      throw new ScimOptionsError(
+        `outbox.${name}`,
+        `must be a number above 0 and at most ${MAX_OUTBOX_TIME}.`,
+      );
+    }
+  }
+  for (const name of ['relay', 'notify'] as const) {
+    if (typeof outbox[name] !== 'boolean') {
+      throw new ScimOptionsError(`outbox.${name}`, 'must be true or false.');
+    }
+  }
+  if (!Array.isArray(outbox.blocking) || !outbox.blocking.every((one) => typeof one === 'function')) {
+    throw new ScimOptionsError('outbox.blocking', 'must be a list of event classes.');
+  }
+}
+
+/** A day in seconds; and as many days are more than anybody keeps. */
+const MAX_OUTBOX_TIME = 86_400;
 
 function checkPublicUrl(text: unknown, allowInsecure: boolean): string {
   const url = checkAddress('publicUrl', text);

@@ -48,10 +48,11 @@ export interface ScimStructuralOptions {
 }
 
 /** What a host may give; everything left out has its default. */
-export type ScimOptionsInput = Partial<Omit<ScimOptions, 'limits' | 'features' | 'bulk'>> & {
+export type ScimOptionsInput = Partial<Omit<ScimOptions, 'limits' | 'features' | 'bulk' | 'outbox'>> & {
   readonly limits?: Partial<ScimOptions['limits']>;
   readonly features?: Partial<ScimOptions['features']>;
   readonly bulk?: Partial<ScimOptions['bulk']>;
+  readonly outbox?: Partial<ScimOptions['outbox']>;
 };
 
 /** Each extra is listed, also as undefined: one that is missing here would leak into the runtime options. */

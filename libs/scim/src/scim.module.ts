@@ -1,6 +1,10 @@
 import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import { CommitHandlers } from './events/commit-handlers.js';
+import { EventRelay } from './events/event-relay.js';
+import { Outbox } from './events/outbox.js';
 import { DiscoveryDocuments } from './http/discovery-documents.js';
 import { ScimExceptionFilter } from './http/filters/scim-exception.filter.js';
 import { BearerStrategy } from './http/guards/bearer.strategy.js';
@@ -45,13 +49,12 @@ import {
   type ScimOptionsInput,
   type ScimStructuralOptions,
 } from './scim.module-definition.js';
+import { eventProviders } from './scim.events.js';
+import { SCIM_OPTIONS } from './scim.options-token.js';
 import type { ScimOptions } from './scim.options.js';
 import { ScimTokens } from './tokens/scim-tokens.js';
 import { TOKEN_SETTINGS } from './tokens/token-settings.js';
 import { TokenStore } from './tokens/token-store.js';
-
-/** Injection token of the resolved options, all defaults filled in. */
-export const SCIM_OPTIONS = Symbol('scim.options');
 
 /**
  * A SCIM 2.0 service provider over the host's TypeORM database. Import it once, with `forRoot` or `forRootAsync`;
@@ -77,6 +80,7 @@ function assemble(definition: DynamicModule, structure: ScimStructuralOptions): 
   const types = (structure.resourceTypes ?? []).map(customResourceType);
   return {
     ...definition,
+    imports: [...(definition.imports ?? []), DiscoveryModule],
     controllers: mountControllers(path, structure.decorators ?? [], {
       me: structure.me !== undefined,
       types,
@@ -86,11 +90,12 @@ function assemble(definition: DynamicModule, structure: ScimStructuralOptions): 
       ...optionProviders(path, passwords !== undefined),
       ...(passwords ? [{ provide: ScimPasswordKeeper, useClass: passwords }] : []),
       ...storeProviders(structure, types),
+      ...eventProviders(structure.dataSource),
       { provide: ME_RESOLVER, useValue: structure.me ?? null },
       { provide: TENANT_SETTINGS, useValue: structure.tenantSettings ?? null },
       ...SERVICES,
     ],
-    exports: [ScimTokens, ResourceTypeRegistry, ScimFilterPipe, SCIM_OPTIONS],
+    exports: [ScimTokens, ResourceTypeRegistry, ScimFilterPipe, Outbox, EventRelay, SCIM_OPTIONS],
   };
 }
 
@@ -190,9 +195,14 @@ function storeProviders(
     },
     {
       provide: ResourceStore,
-      useFactory: (source: DataSource, registry: ResourceTypeRegistry, options: ScimOptions) =>
-        TypeOrmResourceStore.open(source, { entities, registry, settings: options }),
-      inject: [getDataSourceToken(dataSource), ResourceTypeRegistry, SCIM_OPTIONS],
+      useFactory: (
+        source: DataSource,
+        registry: ResourceTypeRegistry,
+        settings: ScimOptions,
+        outbox: Outbox,
+        commitHandlers: CommitHandlers,
+      ) => TypeOrmResourceStore.open(source, { entities, registry, settings, outbox, commitHandlers }),
+      inject: [getDataSourceToken(dataSource), ResourceTypeRegistry, SCIM_OPTIONS, Outbox, CommitHandlers],
     },
     {
       provide: TokenStore,

@@ -1,3 +1,6 @@
+import type { ScimEventClass } from './events/scim-event-class.js';
+import { UserDeactivated } from './events/user-deactivated.js';
+
 /**
  * Limits of one request. Everything over a limit is refused with a SCIM error that names it (security defaults).
  */
@@ -61,6 +64,44 @@ export class ScimBulk {
   atomic = false;
   /** Put the resource into the result of an operation that succeeded. @default false */
   includeResponses = false;
+}
+
+/** Delivery of events after the commit. */
+export class ScimOutbox {
+  /**
+   * Whether this process delivers events. Off where another one does it, a worker for example: then only there do
+   * `@OnScimEvent` methods and publishers run. At least one process must. @default true
+   */
+  relay = true;
+  /** Resources whose events this process delivers at the same time. @default 16 */
+  concurrency = 16;
+  /** The same of one tenant, so that a slow or failing one leaves room to the others. @default 4 */
+  tenantConcurrency = 4;
+  /** About as many events of one resource are taken at a time. @default 25 */
+  batch = 25;
+  /** Seconds after which another process takes over what a dead one had taken. @default 30 */
+  leaseSeconds = 30;
+  /** Seconds for one method or publisher to take one event; over it, it has failed. @default 30 */
+  deliverySeconds = 30;
+  /** Attempts until an event is given up and kept as dead. @default 20 */
+  attempts = 20;
+  /** Most seconds until the second attempt; doubles from attempt to attempt. @default 1 */
+  firstRetrySeconds = 1;
+  /** Most seconds between two attempts. @default 900 */
+  lastRetrySeconds = 900;
+  /**
+   * Events that, when they are given up, hold back all later events of their resource until they are retried by hand;
+   * all others are passed over. @default [UserDeactivated]
+   */
+  blocking: readonly ScimEventClass[] = [UserDeactivated];
+  /** Days for which delivered events are kept, to be replayed. @default 7 */
+  retentionDays = 7;
+  /**
+   * PostgreSQL: wakes the relays of other processes at once by NOTIFY instead of at their next look (at most 2 seconds
+   * later). Costs a lock of the whole database at each commit, and does not pass a transaction-mode pooler.
+   * @default false
+   */
+  notify = false;
 }
 
 /** Options that may come from an async factory. Field initialisers are the defaults. */
@@ -142,4 +183,5 @@ export class ScimOptions {
   limits = new ScimLimits();
   features = new ScimFeatures();
   bulk = new ScimBulk();
+  outbox = new ScimOutbox();
 }

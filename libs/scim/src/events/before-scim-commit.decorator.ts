@@ -26,7 +26,11 @@ const CLASSES = Symbol('scim.before-commit');
  */
 export function BeforeScimCommit<const C extends readonly [ScimEventClass, ...ScimEventClass[]]>(
   ...classes: C
-): (target: object, name: string | symbol, method: TypedPropertyDescriptor<BeforeCommitMethod<C>>) => void {
+): <M extends BeforeCommitMethod<C>>(
+  target: object,
+  name: string | symbol,
+  method: TypedPropertyDescriptor<M>,
+) => void {
   return (_target, _name, method) => {
     Reflect.defineMetadata(CLASSES, classes, method.value!);
   };

@@ -29,7 +29,11 @@ const CLASSES = Symbol('scim.on-event');
  */
 export function OnScimEvent<const C extends readonly [ScimEventClass, ...ScimEventClass[]]>(
   ...classes: C
-): (target: object, name: string | symbol, method: TypedPropertyDescriptor<ScimEventMethod<C>>) => void {
+): <M extends ScimEventMethod<C>>(
+  target: object,
+  name: string | symbol,
+  method: TypedPropertyDescriptor<M>,
+) => void {
   return (_target, _name, method) => {
     Reflect.defineMetadata(CLASSES, classes, method.value!);
   };

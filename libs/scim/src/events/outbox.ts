@@ -22,6 +22,13 @@ export interface ClaimedRun {
   readonly events: readonly ClaimedEvent[];
 }
 
+/** What a claim gave. */
+export interface Claim {
+  readonly runs: readonly ClaimedRun[];
+  /** Where the next claim of the tenant goes on; '': all its streams have been looked at. */
+  readonly next: string;
+}
+
 export interface ClaimRequest {
   readonly tenantId: string;
   /** Id of the relay. */
@@ -32,7 +39,7 @@ export interface ClaimRequest {
   readonly streams: number;
   /** Most events of each. */
   readonly events: number;
-  /** Streams after this one come first, so that all get their turn. @default '' */
+  /** Streams behind this one: `next` of the claim before, so that all get their turn. @default '' */
   readonly after?: string;
 }
 
@@ -96,14 +103,20 @@ export abstract class Outbox {
   /** Writes events inside the transaction of their change; the relay of this process is told after the commit. */
   abstract append(events: readonly ScimEvent[], transaction: ChangeTransaction): Promise<void>;
 
-  /** Calls `listener` with the tenant after each commit of this process that appended events. */
+  /** Calls `listener` with the tenant after each commit of this process that appended events; see also `watch`. */
   abstract onAppended(listener: (tenantId: string) => void): void;
+
+  /** Begins to hear of events that other processes append, where it can; `onAppended` tells of them. */
+  abstract watch(): Promise<void>;
+
+  /** Ends that. */
+  abstract unwatch(): Promise<void>;
 
   /** Tenants with undelivered events, in order of their ids, those after `after` only. */
   abstract waitingTenants(after: string, limit: number): Promise<readonly string[]>;
 
   /** Takes the heads of some streams that are due, with what follows them. */
-  abstract claim(request: ClaimRequest): Promise<readonly ClaimedRun[]>;
+  abstract claim(request: ClaimRequest): Promise<Claim>;
 
   /** Prolongs claims. Ids of those that are still held. */
   abstract renew(

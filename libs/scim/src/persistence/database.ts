@@ -37,6 +37,8 @@ export interface StoreDatabase extends Executor {
 export interface Transaction extends Executor {
   /** For work of the host that shall commit or fail with the change. */
   readonly manager: EntityManager;
+  /** Called once after the whole transaction has committed; not when it did not. Must not throw. */
+  afterCommit(work: () => void): void;
 }
 
 export interface DatabaseSettings {
@@ -143,8 +145,11 @@ export class Database implements StoreDatabase {
         (await this.driver.within<R>(runner, statement)).rows;
       const change = async (statement: Statement): Promise<number> =>
         (await this.driver.within(runner, statement)).count;
-      const result = await work({ run, change, manager: runner.manager });
+      const committed: (() => void)[] = [];
+      const afterCommit = (step: () => void): void => void committed.push(step);
+      const result = await work({ run, change, manager: runner.manager, afterCommit });
       await runner.commitTransaction();
+      for (const step of committed) step();
       return result;
     } catch (error) {
       // On a broken connection there is nothing left to roll back; the first error is the one that counts.

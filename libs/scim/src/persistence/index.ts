@@ -1,6 +1,7 @@
 export {
   assertEntities,
   scimEntities,
+  type ScimEntitiesDatabase,
   type ScimEntity,
   type ScimEntityClasses,
 } from './entities/scim-entities.js';
@@ -10,14 +11,17 @@ export { ScimGroup } from './entities/scim-group.entity.js';
 export { ScimGroupMember } from './entities/scim-group-member.entity.js';
 export { ScimConnection } from './entities/scim-connection.entity.js';
 export { ScimResource } from './entities/scim-resource.entity.js';
+export { ScimOutbox } from './entities/scim-outbox.entity.js';
 export { ScimPendingMember } from './entities/scim-pending-member.entity.js';
 export { ScimToken } from './entities/scim-token.entity.js';
+export { ScimTurn } from './entities/scim-turn.entity.js';
 export { ScimUser } from './entities/scim-user.entity.js';
 export { SCIM_MIGRATIONS } from './migrations/index.js';
 export { Database, type DatabaseSettings, type Executor, type Row, type Transaction } from './database.js';
 export type { Statement } from './dialects/statement.js';
 export type { ResourceStoreSettings } from './stores/store-context.js';
 export { TypeOrmResourceStore, type ResourceStoreInput } from './stores/typeorm-resource.store.js';
+export { TypeOrmOutbox, type OutboxStoreSettings } from './outbox/typeorm-outbox.js';
 export { TypeOrmTokenStore } from './stores/typeorm-token.store.js';
 export {
   ResourceStore,

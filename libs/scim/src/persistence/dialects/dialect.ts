@@ -90,8 +90,14 @@ export interface Dialect {
   readonly forUpdate: string;
   /** Suffix of a select whose rows will be deleted. */
   readonly forDelete: string;
+  /**
+   * The database's own clock, so many milliseconds from now, as RFC 3339 text in UTC with milliseconds. Where several
+   * processes compare times, theirs may differ.
+   */
+  now(milliseconds: string): string;
+
+  /** Suffix of a select for rows that nobody else has locked; they are locked until the transaction ends. */
+  readonly skipLocked: string;
   /** Suffix of a select whose rows must stay until the transaction ends. */
   readonly forReference: string;
-  /** Suffix of a select of rows to be updated that leaves out those which are locked. */
-  readonly skipLocked: string;
 }

@@ -171,6 +171,12 @@ export class MysqlDialect implements Dialect {
     return `right(${text}, char_length(${part})) = ${part}`;
   }
 
+  now(milliseconds: string): string {
+    const moment = `utc_timestamp(3) + interval (${milliseconds} * 1000) microsecond`;
+    // "%f" has six digits.
+    return this.exact(`concat(left(date_format(${moment}, '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z')`);
+  }
+
   private exact(text: string): string {
     return `${text} collate ${this.collation}`;
   }

@@ -141,6 +141,12 @@ export class PostgresDialect implements Dialect {
     return `${this.prefix}scim_instant(${text})`;
   }
 
+  now(milliseconds: string): string {
+    // Not clock_timestamp(): what changes within a statement cannot be compared by an index.
+    const moment = `(statement_timestamp() + ${milliseconds} * interval '1 millisecond') at time zone 'UTC'`;
+    return `to_char(${moment}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+  }
+
   private json({ root, keys }: JsonPlace): string {
     return keys.length === 0 ? root : `(${root} #> ${path(keys)})`;
   }

@@ -126,6 +126,9 @@ export class SqliteDialect implements Dialect {
   instant(text: string): string {
     return `scim_instant(${text})`;
   }
+  now(milliseconds: string): string {
+    return `strftime('%Y-%m-%dT%H:%M:%fZ', 'now', (${milliseconds} / 1000.0) || ' seconds')`;
+  }
 }
 
 /** Keys as a literal JSON path. */

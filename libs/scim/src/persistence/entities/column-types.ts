@@ -1,4 +1,4 @@
-import type { ColumnType, DataSource } from 'typeorm';
+import type { DataSource } from 'typeorm';
 
 /** Databases that take their column types from MySQL. */
 export function isMysql(type: string): boolean {
@@ -6,17 +6,14 @@ export function isMysql(type: string): boolean {
 }
 
 /** Types of PostgreSQL that MySQL calls otherwise. */
-const ON_MYSQL: ReadonlyMap<ColumnType, 'json' | 'longtext'> = new Map([
+const ON_MYSQL: ReadonlyMap<string, string> = new Map([
   ['jsonb', 'json'],
   ['text', 'longtext'],
 ]);
 
 /** A column type, named as on PostgreSQL, as the database calls it. */
-export function columnTypeOn<T extends ColumnType | string>(
-  database: string,
-  type: T,
-): T | 'json' | 'longtext' {
-  return (isMysql(database) ? ON_MYSQL.get(type as ColumnType) : undefined) ?? type;
+export function columnTypeOn(database: string, type: string): string {
+  return (isMysql(database) ? ON_MYSQL.get(type) : undefined) ?? type;
 }
 
 /**

@@ -4,6 +4,7 @@ import { CreateScimTokens1764000000001 } from './1764000000001-create-scim-token
 import { CreateScimCustomResources1764000000010 } from './1764000000010-create-scim-custom-resources.js';
 import { CreateScimPendingMembers1764000000030 } from './1764000000030-create-scim-pending-members.js';
 import { SupportMysql1764000000040 } from './1764000000040-support-mysql.js';
+import { CreateScimOutbox1764000000041 } from './1764000000041-create-scim-outbox.js';
 
 /** The migrations of the module in order, for `migrations` of the DataSource. */
 export const SCIM_MIGRATIONS: (new () => MigrationInterface)[] = [
@@ -12,4 +13,5 @@ export const SCIM_MIGRATIONS: (new () => MigrationInterface)[] = [
   CreateScimCustomResources1764000000010,
   CreateScimPendingMembers1764000000030,
   SupportMysql1764000000040,
+  CreateScimOutbox1764000000041,
 ];

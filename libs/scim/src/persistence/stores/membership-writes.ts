@@ -1,3 +1,4 @@
+import type { ChangedMember, MembersChange } from '../../events/resource-change.js';
 import { ScimError } from '../../protocol/error/scim-error.js';
 import type { TypedFilter } from '../../protocol/filter/typed-filter.js';
 import type { MembershipStep } from '../../protocol/patch/membership.js';
@@ -27,16 +28,22 @@ export class MembershipWrites {
     this.pending = context.pendingMembers ? new PendingMembers(context) : undefined;
   }
 
-  /** Whether any row changed. @throws ScimError invalidValue for an unknown member or the group itself */
+  /** Who joined and who left in the end. @throws ScimError invalidValue for an unknown member or the group itself */
   async apply(
     tx: Transaction,
     tenantId: string,
     groupId: string,
     steps: readonly MembershipStep[],
-  ): Promise<boolean> {
-    let changed = false;
-    for (const step of steps) changed = (await this.step(tx, tenantId, groupId, step)) || changed;
-    return changed;
+  ): Promise<MembersChange> {
+    const added = new Map<string, ChangedMember>();
+    const removed = new Map<string, ChangedMember>();
+    for (const step of steps) {
+      const change = await this.step(tx, tenantId, groupId, step);
+      // Whoever left in one step and came back in another has done neither.
+      for (const member of change.removed) if (!added.delete(member.id)) removed.set(member.id, member);
+      for (const member of change.added) if (!removed.delete(member.id)) added.set(member.id, member);
+    }
+    return { added: [...added.values()], removed: [...removed.values()] };
   }
 
   private async step(
@@ -44,37 +51,24 @@ export class MembershipWrites {
     tenantId: string,
     groupId: string,
     step: MembershipStep,
-  ): Promise<boolean> {
+  ): Promise<MembersChange> {
     switch (step.kind) {
       case 'change': {
-        const removed = await this.remove(
-          tx,
-          tenantId,
-          groupId,
-          await this.leaving(tx, tenantId, groupId, step.remove),
-        );
-        const added = await this.add(tx, tenantId, groupId, idsOf(step.add));
-        return removed || added;
+        const leaving = await this.leaving(tx, tenantId, groupId, step.remove);
+        const removed = await this.remove(tx, tenantId, groupId, leaving);
+        const joining = await this.members(tx, tenantId, idsOf(step.add));
+        return { removed, added: await this.insert(tx, tenantId, groupId, joining) };
       }
       case 'replace': {
         const members = await this.members(tx, tenantId, idsOf(step.members));
         const removed = await this.removeOthers(tx, tenantId, groupId, members);
-        const added = await this.insert(tx, tenantId, groupId, members);
-        return removed || added;
+        return { removed, added: await this.insert(tx, tenantId, groupId, members) };
       }
-      case 'removeWhere':
+      case 'removeWhere': {
         await this.pending?.forgetWhere(tx, tenantId, groupId, step.filter);
-        return this.removeWhere(tx, tenantId, groupId, step.filter);
+        return { removed: await this.removeWhere(tx, tenantId, groupId, step.filter), added: [] };
+      }
     }
-  }
-
-  private async add(
-    tx: Transaction,
-    tenantId: string,
-    groupId: string,
-    ids: readonly string[],
-  ): Promise<boolean> {
-    return this.insert(tx, tenantId, groupId, await this.members(tx, tenantId, ids));
   }
 
   /**
@@ -123,40 +117,29 @@ export class MembershipWrites {
     tenantId: string,
     groupId: string,
     { known, missing }: Members,
-  ): Promise<boolean> {
+  ): Promise<readonly ChangedMember[]> {
     refuseSelfMembership(groupId, known);
     await this.pending?.keep(tx, tenantId, groupId, missing);
-    if (known.length === 0) return false;
+    if (known.length === 0) return [];
     const { tables } = this.context;
     const { dialect } = this.context.database;
-    const added = dialect.returns ? known : await this.withoutMembers(tx, tenantId, groupId, known);
-    if (added.length === 0) return false;
-    const count = await tx.change({
-      text: `insert into ${tables.members} (tenant_id, group_id, member_id, member_type)
-        select $1, $2, k.id, k.type from ${dialect.rows('$3', ['id text', 'type text'], 'k')} where true
-        ${dialect.orSkip(tables.members)}`,
-      values: [tenantId, groupId, JSON.stringify(added)],
-      prepare: true,
-    });
-    return count > 0;
-  }
-
-  /** Those who are no members yet; the row of the group is locked, so nobody else makes them members. */
-  private async withoutMembers(
-    tx: Transaction,
-    tenantId: string,
-    groupId: string,
-    known: readonly { id: string; type: string }[],
-  ): Promise<readonly { id: string; type: string }[]> {
-    const { tables, database } = this.context;
-    const rows = await tx.run<{ id: string }>({
+    // The lock on the group keeps this true until the insert.
+    const present = await tx.run<{ id: string }>({
       text: `select m.member_id as id from ${tables.members} m
-        where m.tenant_id = $1 and m.group_id = $2 and ${database.dialect.isOneOf('m.member_id', '$3')}`,
-      values: [tenantId, groupId, database.dialect.list(known.map(({ id }) => id))],
+        where m.tenant_id = $1 and m.group_id = $2 and ${dialect.isOneOf('m.member_id', '$3')}`,
+      values: [tenantId, groupId, dialect.list(known.map(({ id }) => id))],
       prepare: true,
     });
-    const members = new Set(rows.map(({ id }) => id));
-    return known.filter(({ id }) => !members.has(id));
+    const there = new Set(present.map(({ id }) => id));
+    const joining = known.filter(({ id }) => !there.has(id));
+    if (joining.length === 0) return [];
+    await tx.run({
+      text: `insert into ${tables.members} (tenant_id, group_id, member_id, member_type)
+        select $1, $2, k.id, k.type from ${dialect.rows('$3', ['id text', 'type text'], 'k')}`,
+      values: [tenantId, groupId, JSON.stringify(joining)],
+      prepare: true,
+    });
+    return joining;
   }
 
   /** Makes members of new groups. All of them are known and locked. */
@@ -204,16 +187,13 @@ export class MembershipWrites {
     tenantId: string,
     groupId: string,
     ids: readonly string[],
-  ): Promise<boolean> {
-    if (ids.length === 0) return false;
+  ): Promise<readonly ChangedMember[]> {
+    if (ids.length === 0) return [];
+    const parameters = new Parameters();
     const { dialect } = this.context.database;
-    const removed = await tx.change({
-      text: `delete from ${this.context.tables.members} where tenant_id = $1 and group_id = $2
-        and ${dialect.isOneOf('member_id', '$3')}`,
-      values: [tenantId, groupId, dialect.list(ids.filter(isStorableId))],
-      prepare: true,
+    return this.removeThose(tx, tenantId, groupId, parameters, () => {
+      return dialect.isOneOf('m.member_id', parameters.add(dialect.list(ids.filter(isStorableId))));
     });
-    return removed > 0;
   }
 
   private async removeOthers(
@@ -221,16 +201,14 @@ export class MembershipWrites {
     tenantId: string,
     groupId: string,
     { known, missing }: Members,
-  ): Promise<boolean> {
+  ): Promise<readonly ChangedMember[]> {
+    const parameters = new Parameters();
     const { dialect } = this.context.database;
     await this.pending?.forgetOthers(tx, tenantId, groupId, missing);
-    const removed = await tx.change({
-      text: `delete from ${this.context.tables.members} where tenant_id = $1 and group_id = $2
-        and not (${dialect.isOneOf('member_id', '$3')})`,
-      values: [tenantId, groupId, dialect.list(known.map(({ id }) => id))],
-      prepare: true,
+    return this.removeThose(tx, tenantId, groupId, parameters, () => {
+      const kept = parameters.add(dialect.list(known.map(({ id }) => id)));
+      return `not (${dialect.isOneOf('m.member_id', kept)})`;
     });
-    return removed > 0;
   }
 
   private async removeWhere(
@@ -238,19 +216,39 @@ export class MembershipWrites {
     tenantId: string,
     groupId: string,
     filter: TypedFilter,
-  ): Promise<boolean> {
+  ): Promise<readonly ChangedMember[]> {
     const { database, tables, groups } = this.context;
     const parameters = new Parameters();
+    return this.removeThose(tx, tenantId, groupId, parameters, (tenant) => {
+      const compiler = new FilterCompiler(database.dialect, parameters, tables, groups, tenant);
+      return compiler.compileMember(filter, 'm');
+    });
+  }
+
+  /** @param condition on the members as `m`; is given the placeholder of the tenant */
+  private async removeThose(
+    tx: Transaction,
+    tenantId: string,
+    groupId: string,
+    parameters: Parameters,
+    condition: (tenant: string) => string,
+  ): Promise<readonly ChangedMember[]> {
+    const { database, tables } = this.context;
     const tenant = parameters.add(tenantId);
     const group = parameters.add(groupId);
-    const compiler = new FilterCompiler(database.dialect, parameters, tables, groups, tenant);
-    // By its own name: not every database lets the table of a "delete" have another one.
-    const condition = compiler.compileMember(filter, '"scim_group_member"');
-    const removed = await tx.change({
-      text: `delete from ${tables.members} where tenant_id = ${tenant} and group_id = ${group} and (${condition})`,
+    const leaving = await tx.run<ChangedMember>({
+      text: `select m.member_id as id, m.member_type as type from ${tables.members} m
+        where m.tenant_id = ${tenant} and m.group_id = ${group} and (${condition(tenant)}) order by m.member_id`,
       values: parameters.values,
     });
-    return removed > 0;
+    if (leaving.length === 0) return [];
+    await tx.run({
+      text: `delete from ${tables.members} where tenant_id = $1 and group_id = $2
+        and ${database.dialect.isOneOf('member_id', '$3')}`,
+      values: [tenantId, groupId, database.dialect.list(leaving.map(({ id }) => id))],
+      prepare: true,
+    });
+    return leaving.map(({ id, type }) => ({ id, type }));
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Logger } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DATABASES, openDatabase, type OpenDatabase } from '../../../../../test/support/databases.js';
+import { inTenant } from '../../../../../test/support/origin.js';
 import { GROUPS, REGISTRY, typed, USERS } from '../../../../../test/contracts/resource-store.contract.js';
 import { TypeOrmResourceStore } from './typeorm-resource.store.js';
 
@@ -157,7 +158,7 @@ describe.skipIf(!DATABASES.includes('mysql'))('Queries on MySQL', () => {
   it('touch only the rows that a change of members names', async () => {
     const group = 'group-0000004';
     const change = (add: string[], remove: string[]) => () =>
-      store.modify(GROUPS, 't1', group, ({ document, concealed }) => ({
+      store.modify(GROUPS, inTenant('t1'), group, ({ document, concealed }) => ({
         document,
         concealed,
         members: [{ kind: 'change', add: add.map((id) => ({ id })), remove }],

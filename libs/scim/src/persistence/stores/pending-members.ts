@@ -3,6 +3,8 @@ import { evaluateElement } from '../../protocol/filter/evaluate-filter.js';
 import type { TypedFilter } from '../../protocol/filter/typed-filter.js';
 import type { Transaction } from '../database.js';
 import { takeTurn } from '../turns.js';
+import { bumpGroups, lockGroups } from './group-rows.js';
+import type { ResourceWrite } from './resource-write.js';
 import type { StoreContext } from './store-context.js';
 
 /** Longest value that is kept; an externalId beyond it can still be a member once it is there. */
@@ -103,11 +105,11 @@ export class PendingMembers {
 
   /** Makes a resource a member of every group that waits for it; those groups get a new version. */
   async attach(
-    tx: Transaction,
-    tenantId: string,
+    write: ResourceWrite,
     member: { readonly id: string; readonly type: string; readonly externalId: unknown },
   ): Promise<void> {
-    const { database, tables, groups } = this.context;
+    const { tx, tenantId } = write;
+    const { database, tables } = this.context;
     const { dialect } = database;
     const names = [member.id, ...(typeof member.externalId === 'string' ? [member.externalId] : [])];
     const list = dialect.list(names);
@@ -118,12 +120,8 @@ export class PendingMembers {
       prepare: true,
     });
     if (waiting.length === 0) return;
-    const locked = await tx.run<{ id: string }>({
-      text: `select r.id from ${groups.table} r where r.tenant_id = $1 and ${dialect.isOneOf('r.id', '$2')}
-        order by r.id${dialect.forUpdate}`,
-      values: [tenantId, dialect.list(waiting.map(({ group_id }) => group_id))],
-      prepare: true,
-    });
+    const among = { text: dialect.isOneOf('r.id', '$2'), ids: waiting.map(({ group_id }) => group_id) };
+    const locked = await lockGroups(this.context, write, among.text, dialect.list(among.ids));
     // Again under the lock: a request may have taken the member back meanwhile.
     const taken = await tx.run<{ group_id: string }>({
       text: `select p.group_id from ${tables.pending} p where p.tenant_id = $1 and ${dialect.isOneOf('p.value', '$2')}
@@ -133,34 +131,29 @@ export class PendingMembers {
     });
     if (taken.length === 0) return;
     const ids = [...new Set(taken.map(({ group_id }) => group_id))];
-    const lists = [tenantId, list, dialect.list(ids)];
     await tx.run({
       text: `delete from ${tables.pending} where tenant_id = $1 and ${dialect.isOneOf('value', '$2')}
         and ${dialect.isOneOf('group_id', '$3')}`,
-      values: lists,
+      values: [tenantId, list, dialect.list(ids)],
       prepare: true,
     });
-    const joined = await tx.run<{ group_id: string }>({
+    const present = await tx.run<{ group_id: string }>({
       text: `select m.group_id from ${tables.members} m
         where m.tenant_id = $1 and m.member_id = $2 and ${dialect.isOneOf('m.group_id', '$3')}`,
       values: [tenantId, member.id, dialect.list(ids)],
       prepare: true,
     });
-    const already = new Set(joined.map(({ group_id }) => group_id));
-    const added = ids.filter((id) => !already.has(id));
-    if (added.length === 0) return;
+    const there = new Set(present.map(({ group_id }) => group_id));
+    const joined = locked.filter(({ id }) => ids.includes(id) && !there.has(id));
+    if (joined.length === 0) return;
     await tx.run({
       text: `insert into ${tables.members} (tenant_id, group_id, member_id, member_type)
-        select $1, k.id, $2, $3 from ${dialect.rows('$4', ['id text'], 'k')} where true`,
-      values: [tenantId, member.id, member.type, JSON.stringify(added.map((id) => ({ id })))],
+        select $1, k.id, $2, $3 from ${dialect.rows('$4', ['id text'], 'k')}`,
+      values: [tenantId, member.id, member.type, JSON.stringify(joined.map(({ id }) => ({ id })))],
       prepare: true,
     });
-    await tx.run({
-      text: `update ${groups.table} set version = version + 1, modified_at = $3
-        where tenant_id = $1 and ${dialect.isOneOf('id', '$2')}`,
-      values: [tenantId, dialect.list(added), new Date().toISOString()],
-      prepare: true,
-    });
+    const { id, type } = member;
+    await bumpGroups(this.context, write, joined, { added: [{ id, type }], removed: [] });
   }
 
   private async deleteWhere(

@@ -7,12 +7,13 @@ import type {
   ResourceContent,
   ResourceHead,
 } from '../../provisioning/resource-store.js';
-import type { Executor, Transaction } from '../database.js';
+import type { Executor } from '../database.js';
 import { MembershipWrites } from './membership-writes.js';
 import { PendingMembers } from './pending-members.js';
 import { ResourceRowWrites, sameContent } from './resource-row-writes.js';
 import { currentColumns, isStorableId, toCurrent, type CurrentRow } from './resource-rows.js';
 import type { ResourceTable } from './resource-table.js';
+import { ResourceWrite } from './resource-write.js';
 import type { StoreContext } from './store-context.js';
 
 type Change = (current: CurrentResource) => ResourceContent | undefined;
@@ -32,14 +33,15 @@ export class ResourceChanges {
   }
 
   create(type: ResourceType, origin: ChangeOrigin, content: ResourceContent): Promise<ModifiedResource> {
-    const { tenantId } = origin;
     const table = this.context.table(type);
-    return this.context.database.transaction(async (tx) => {
+    return ResourceWrite.run(this.context, origin, async (write) => {
+      const { tx, tenantId } = write;
       await this.pending?.takeTurn(tx, tenantId, table.kind === 'group');
       await this.rows.lockReferences(tx, tenantId, content.references ?? []);
       const head = await this.rows.insert(tx, table, tenantId, content);
-      await this.attach(tx, table, tenantId, head.id, undefined, content);
-      await this.memberships.apply(tx, tenantId, head.id, content.members ?? []);
+      await this.attach(write, table, head.id, undefined, content);
+      const { added } = await this.memberships.apply(tx, tenantId, head.id, content.members ?? []);
+      write.created(table, head, content, added);
       return { head, changed: true, document: content.document };
     });
   }
@@ -54,92 +56,91 @@ export class ResourceChanges {
     if (!isStorableId(id)) return undefined;
     const table = this.context.table(type);
     // The version of a group is the lock on its members, so there is nothing to gain from trying without.
-    if (table.kind === 'group') return this.modifyLocked(table, tenantId, id, change);
+    if (table.kind === 'group') return this.modifyLocked(table, origin, id, change);
     for (let attempt = 0; attempt < OPTIMISTIC_ATTEMPTS; attempt++) {
       const current = await this.read(this.context.database, table, tenantId, id, '');
       if (!current) return undefined;
       const content = change(current);
       if (!content || sameContent(current, content)) return unchanged(current);
-      const head = await this.writeUser(table, tenantId, current, content);
+      const head = await this.writeUser(table, origin, current, content);
       if (head) return { head, changed: true, document: content.document };
     }
-    return this.modifyLocked(table, tenantId, id, change);
+    return this.modifyLocked(table, origin, id, change);
   }
 
-  /** One statement where that is enough; undefined when another writer was faster. */
+  /** One statement and that of the event where this is enough; undefined when another writer was faster. */
   private writeUser(
     table: ResourceTable,
-    tenantId: string,
+    origin: ChangeOrigin,
     current: CurrentResource,
     content: ResourceContent,
   ): Promise<ResourceHead | undefined> {
-    const { database } = this.context;
     const movesValues = this.rows.movesValues(table, current.document, content.document);
     const joins = this.pending !== undefined && gainsExternalId(current.document, content);
-    if (!movesValues && !joins && !content.references?.length)
-      return this.rows.update(database, table, tenantId, current, content);
-    return database.transaction(async (tx) => {
+    return ResourceWrite.run(this.context, origin, async (write) => {
+      const { tx, tenantId } = write;
       if (joins) await this.pending?.takeTurn(tx, tenantId, false);
       const head = await this.rows.update(tx, table, tenantId, current, content);
       if (!head) return undefined;
       await this.rows.lockReferences(tx, tenantId, content.references ?? []);
       if (movesValues) await this.rows.replaceValues(tx, table, tenantId, current.id, content.document);
-      await this.attach(tx, table, tenantId, current.id, current.document, content);
+      write.modified(table, current, head, content);
+      await this.attach(write, table, current.id, current.document, content);
       return head;
     });
   }
 
   private modifyLocked(
     table: ResourceTable,
-    tenantId: string,
+    origin: ChangeOrigin,
     id: string,
     change: Change,
   ): Promise<ModifiedResource | undefined> {
-    const { database } = this.context;
-    return database.transaction(async (tx) => {
+    return ResourceWrite.run(this.context, origin, async (write) => {
+      const { tx, tenantId } = write;
       await this.pending?.takeTurn(tx, tenantId, table.kind === 'group');
-      const current = await this.read(tx, table, tenantId, id, database.dialect.forUpdate);
+      const current = await this.read(tx, table, tenantId, id, this.context.database.dialect.forUpdate);
       if (!current) return undefined;
       const content = change(current);
       if (!content) return unchanged(current);
       const written = sameContent(current, content)
         ? undefined
-        : await this.writeLocked(tx, table, tenantId, current, content);
-      const moved = await this.memberships.apply(tx, tenantId, id, content.members ?? []);
-      if (!written && !moved) return unchanged(current);
+        : await this.writeLocked(write, table, current, content);
+      const members = await this.memberships.apply(tx, tenantId, id, content.members ?? []);
+      if (!written && members.added.length + members.removed.length === 0) return unchanged(current);
       const head = written ?? (await this.rows.bump(tx, table, tenantId, current));
+      write.modified(table, current, head, content, members);
       return { head, changed: true, document: content.document };
     });
   }
 
   private async writeLocked(
-    tx: Transaction,
+    write: ResourceWrite,
     table: ResourceTable,
-    tenantId: string,
     current: CurrentResource,
     content: ResourceContent,
   ): Promise<ResourceHead> {
+    const { tx, tenantId } = write;
     await this.rows.lockReferences(tx, tenantId, content.references ?? []);
     const head = await this.rows.update(tx, table, tenantId, current, content);
     if (!head) throw new Error('A locked row changed its version.');
     if (this.rows.movesValues(table, current.document, content.document)) {
       await this.rows.replaceValues(tx, table, tenantId, current.id, content.document);
     }
-    await this.attach(tx, table, tenantId, current.id, current.document, content);
+    await this.attach(write, table, current.id, current.document, content);
     return head;
   }
 
   /** Groups may wait for a resource with the externalId that it just got. */
   private async attach(
-    tx: Transaction,
+    write: ResourceWrite,
     { type }: ResourceTable,
-    tenantId: string,
     id: string,
     before: JsonObject | undefined,
     content: ResourceContent,
   ): Promise<void> {
     if (!this.pending || (before && !gainsExternalId(before, content))) return;
-    await this.pending.attach(tx, tenantId, { id, type: type.name, externalId: content.document.externalId });
+    await this.pending.attach(write, { id, type: type.name, externalId: content.document.externalId });
   }
 
   private async read(

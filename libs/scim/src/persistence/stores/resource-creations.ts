@@ -11,6 +11,7 @@ import { MembershipWrites } from './membership-writes.js';
 import { ResourceChanges } from './resource-changes.js';
 import { concealedText, ResourceRowWrites } from './resource-row-writes.js';
 import type { ResourceTable } from './resource-table.js';
+import { ResourceWrite } from './resource-write.js';
 import type { StoreContext } from './store-context.js';
 
 type Outcome = ModifiedResource | ScimError;
@@ -53,12 +54,10 @@ export class ResourceCreations {
     const each = this.context.pendingMembers || type.attribute('externalId')?.uniqueness !== 'none';
     if (contents.length < 2 || each) return this.oneByOne(type, origin, contents);
     try {
-      return await this.context.database.transaction((tx) =>
-        this.together(tx, type, origin.tenantId, contents),
-      );
+      return await ResourceWrite.run(this.context, origin, (write) => this.together(write, type, contents));
     } catch (error) {
-      // A value that the database refuses: which one it was comes out when each has its own statement.
-      if (!(error instanceof ScimError) || error.status >= 500) throw error;
+      // A value that the database refuses, or a resource that a handler does: which one it was comes out one by one.
+      if (!(error instanceof ScimError) || error.status === 503) throw error;
       return this.oneByOne(type, origin, contents);
     }
   }
@@ -73,7 +72,7 @@ export class ResourceCreations {
       try {
         outcomes.push(await this.changes.create(type, origin, content));
       } catch (error) {
-        if (!(error instanceof ScimError) || error.status >= 500) throw error;
+        if (!(error instanceof ScimError) || error.status === 503) throw error;
         outcomes.push(error);
       }
     }
@@ -81,11 +80,11 @@ export class ResourceCreations {
   }
 
   private async together(
-    tx: Transaction,
+    write: ResourceWrite,
     type: ResourceType,
-    tenantId: string,
     contents: readonly ResourceContent[],
   ): Promise<Outcome[]> {
+    const { tx, tenantId } = write;
     const table = this.context.table(type);
     const outcomes = contents.map((): Outcome | undefined => undefined);
     let candidates = this.candidates(table, contents, outcomes);
@@ -113,7 +112,9 @@ export class ResourceCreations {
       members.map((id) => ({ group_id: head.id, id, type: memberTypes.get(id)! })),
     );
     await this.memberships.addToNew(tx, tenantId, memberships);
-    for (const { place, head, content } of candidates) {
+    for (const { place, head, content, members } of candidates) {
+      const joined = members.map((id) => ({ id, type: memberTypes.get(id)! }));
+      write.created(table, head, content, joined);
       outcomes[place] = { head, changed: true, document: content.document };
     }
     return outcomes.map((outcome) => outcome ?? ScimError.internal());

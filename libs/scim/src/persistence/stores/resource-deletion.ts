@@ -1,12 +1,15 @@
 import type { ChangeOrigin } from '../../events/change-origin.js';
+import type { ChangedMember } from '../../events/resource-change.js';
 import { ENTERPRISE_USER_SCHEMA } from '../../protocol/schema/schema-urns.js';
-import type { JsonObject } from '../../protocol/schema/json.js';
 import type { ResourceType } from '../../protocol/schema/resource-type.js';
 import type { ResourceHead } from '../../provisioning/resource-store.js';
-import type { Transaction } from '../database.js';
+import type { JsonObject } from '../../protocol/schema/json.js';
+import type { Executor } from '../database.js';
+import { bumpGroups, lockGroups } from './group-rows.js';
 import { ResourceRowWrites } from './resource-row-writes.js';
-import { HEAD_COLUMNS, isStorableId, toHead, type HeadRow } from './resource-rows.js';
+import { isStorableId, storedColumns, toHead, type StoredRow } from './resource-rows.js';
 import type { ResourceTable } from './resource-table.js';
+import { namesIn, ResourceWrite } from './resource-write.js';
 import type { StoreContext } from './store-context.js';
 
 const MANAGER = `${ENTERPRISE_USER_SCHEMA}:manager`;
@@ -22,119 +25,128 @@ export class ResourceDeletion {
 
   async delete(
     type: ResourceType,
-    { tenantId }: ChangeOrigin,
+    origin: ChangeOrigin,
     id: string,
     check: (head: ResourceHead) => void,
   ): Promise<boolean> {
     if (!isStorableId(id)) return false;
     const table = this.context.table(type);
-    const { database } = this.context;
-    return database.transaction(async (tx) => {
-      const [row] = await tx.run<HeadRow>({
-        text: `select ${HEAD_COLUMNS} from ${table.table} r where r.tenant_id = $1 and r.id = $2${table.ofType('r.')}${database.dialect.forDelete}`,
+    const { dialect } = this.context.database;
+    return ResourceWrite.run(this.context, origin, async (write) => {
+      const { tx, tenantId } = write;
+      const [row] = await tx.run<StoredRow>({
+        text: `select ${storedColumns(dialect)} from ${table.table} r
+          where r.tenant_id = $1 and r.id = $2${table.ofType('r.')}${dialect.forDelete}`,
         values: [tenantId, id],
         prepare: true,
       });
       if (!row) return false;
       check(toHead(row));
       // Only users and groups are members.
-      if (table.kind !== 'resource') await this.leaveGroups(tx, tenantId, id);
-      if (table.kind === 'user') await this.releaseReports(tx, table, tenantId, id);
+      if (table.kind !== 'resource') await this.leaveGroups(write, table, id);
+      const removed = table.kind === 'group' ? await this.dropMembers(write, id) : [];
+      if (table.kind === 'user') await this.releaseReports(write, table, id);
       await this.rows.deleteValues(tx, table, tenantId, id);
       await tx.run({
         text: `delete from ${table.table} where tenant_id = $1 and id = $2${table.ofType('')}`,
         values: [tenantId, id],
         prepare: true,
       });
+      noteDeletion(write, table, row, removed);
       return true;
     });
   }
 
   /** Nobody can join with this id meanwhile: that would need a lock on the row that is being deleted. */
-  private async leaveGroups(tx: Transaction, tenantId: string, id: string): Promise<void> {
-    const { tables, groups, database } = this.context;
-    const values = [tenantId, id];
-    const inside = `r.tenant_id = $1 and r.id in (
+  private async leaveGroups(write: ResourceWrite, { type }: ResourceTable, id: string): Promise<void> {
+    const { tables } = this.context;
+    const inside = `r.id in (
       select m.group_id from ${tables.members} m where m.tenant_id = $1 and m.member_id = $2)`;
-    const lock = `select r.id from ${groups.table} r where ${inside} order by r.id${database.dialect.forUpdate}`;
-    const locked = await tx.run<{ id: string }>({ text: lock, values, prepare: true });
-    if (locked.length > 0) {
-      await tx.run({
-        text: `update ${groups.table} set version = version + 1, modified_at = $3
-          where tenant_id = $1 and ${database.dialect.isOneOf('id', '$2')}`,
-        values: [tenantId, database.dialect.list(locked.map((group) => group.id)), new Date().toISOString()],
-        prepare: true,
-      });
-    }
-    // Two statements: an "or" over both columns would use neither index.
-    for (const column of ['member_id', 'group_id']) {
-      await tx.run({
-        text: `delete from ${tables.members} where tenant_id = $1 and ${column} = $2`,
-        values,
-        prepare: true,
-      });
-    }
+    const left = await lockGroups(this.context, write, inside, id);
+    if (left.length === 0) return;
+    await bumpGroups(this.context, write, left, { added: [], removed: [{ id, type: type.name }] });
+    await write.tx.run({
+      text: `delete from ${tables.members} where tenant_id = $1 and member_id = $2`,
+      values: [write.tenantId, id],
+      prepare: true,
+    });
+  }
+
+  /** Members of a group that is being deleted. */
+  private async dropMembers({ tx, tenantId }: ResourceWrite, id: string): Promise<ChangedMember[]> {
+    const { tables } = this.context;
+    const values = [tenantId, id];
+    const members = await tx.run<ChangedMember>({
+      text: `select m.member_id as id, m.member_type as type from ${tables.members} m
+        where m.tenant_id = $1 and m.group_id = $2 order by m.member_id`,
+      values,
+      prepare: true,
+    });
+    if (members.length === 0) return [];
+    await tx.run({
+      text: `delete from ${tables.members} where tenant_id = $1 and group_id = $2`,
+      values,
+      prepare: true,
+    });
+    return members;
   }
 
   /** Users whose manager this was have none afterwards. */
-  private async releaseReports(
-    tx: Transaction,
-    table: ResourceTable,
-    tenantId: string,
-    id: string,
-  ): Promise<void> {
+  private async releaseReports(write: ResourceWrite, table: ResourceTable, id: string): Promise<void> {
     if (!table.projected.some((attribute) => attribute.path === MANAGER_ID)) return;
+    const { tx, tenantId } = write;
     const { tables, database } = this.context;
+    const { dialect } = database;
     const type = table.type.name;
-    const reports = await tx.run<{ id: string }>({
-      text: `select r.id from ${table.table} r where r.tenant_id = $1 and r.id in (
+    const manager = dialect.jsonText({ root: 'r.document', keys: [ENTERPRISE_USER_SCHEMA, 'manager'] });
+    const reports = await tx.run<ReportRow>({
+      text: `select r.id, r.version, r.external_id, r.user_name, ${manager} as manager
+        from ${table.table} r where r.tenant_id = $1 and r.id in (
           select v.resource_id from ${tables.values} v
           where v.tenant_id = $1 and v.path = $2 and v.value_key = $3 and v.resource_type = $4)
-        order by r.id${database.dialect.forUpdate}`,
+        order by r.id${dialect.forUpdate}`,
       values: [tenantId, MANAGER_ID, id, type],
       prepare: true,
     });
     if (reports.length === 0) return;
-    const ids = database.dialect.list(reports.map((report) => report.id));
-    await this.takeManagerAway(
-      tx,
-      table,
-      tenantId,
-      reports.map((report) => report.id),
-    );
+    const ids = reports.map((report) => report.id);
+    const time = new Date().toISOString();
+    await this.takeManagerAway(write, table, ids, time);
     await tx.run({
       text: `delete from ${tables.values} where tenant_id = $1 and path = $2 and resource_type = $3
-        and ${database.dialect.isOneOf('resource_id', '$4')}`,
-      values: [tenantId, MANAGER_ID, type, ids],
+        and ${dialect.isOneOf('resource_id', '$4')}`,
+      values: [tenantId, MANAGER_ID, type, dialect.list(ids)],
       prepare: true,
     });
+    for (const report of reports) noteRelease(write, type, report, time);
   }
 
   /** The reports are locked. */
   private async takeManagerAway(
-    tx: Transaction,
+    { tx, tenantId }: ResourceWrite,
     table: ResourceTable,
-    tenantId: string,
     reports: readonly string[],
+    time: string,
   ): Promise<void> {
     const { dialect } = this.context.database;
     const document = dialect.withoutExtensionMember?.('document', [ENTERPRISE_USER_SCHEMA, 'manager']);
-    if (document === undefined) return this.takeManagerAwayOneByOne(tx, table, tenantId, reports);
+    if (document === undefined) return this.takeManagerAwayOneByOne(tx, table, tenantId, reports, time);
     const mapped = [...table.columns].filter(([path]) => path.startsWith(`${MANAGER}.`));
     const cleared = mapped.map(([, { column }]) => `, ${column} = null`).join('');
     await tx.run({
       text: `update ${table.table} set version = version + 1, modified_at = $3, document = ${document}${cleared}
         where tenant_id = $1 and ${dialect.isOneOf('id', '$2')}`,
-      values: [tenantId, dialect.list(reports), new Date().toISOString()],
+      values: [tenantId, dialect.list(reports), time],
       prepare: true,
     });
   }
 
   private async takeManagerAwayOneByOne(
-    tx: Transaction,
+    tx: Executor,
     table: ResourceTable,
     tenantId: string,
     reports: readonly string[],
+    time: string,
   ): Promise<void> {
     const { dialect } = this.context.database;
     const rows = await tx.run<{ id: string; document: string }>({
@@ -143,7 +155,6 @@ export class ResourceDeletion {
       values: [tenantId, dialect.list(reports)],
       prepare: true,
     });
-    const now = new Date().toISOString();
     for (const row of rows) {
       const document = withoutManager(JSON.parse(row.document) as JsonObject);
       const set = table.written.map(({ column }, i) => `, ${column} = $${i + 5}`).join('');
@@ -153,9 +164,9 @@ export class ResourceDeletion {
         values: [
           tenantId,
           row.id,
-          now,
+          time,
           JSON.stringify(document),
-          ...table.written.map(({ value }) => value(document)),
+          ...table.written.map((column) => column.value(document)),
         ],
         prepare: true,
       });
@@ -169,4 +180,50 @@ function withoutManager({ [ENTERPRISE_USER_SCHEMA]: extension, ...document }: Js
   if (Object.keys(rest).length > 0) return { ...document, [ENTERPRISE_USER_SCHEMA]: rest };
   const schemas = Array.isArray(document.schemas) ? document.schemas : [];
   return { ...document, schemas: schemas.filter((urn) => urn !== ENTERPRISE_USER_SCHEMA) };
+}
+
+/** A user whose manager is being deleted; the rest of its document is not read. */
+interface ReportRow {
+  readonly id: string;
+  readonly version: number;
+  readonly external_id: string | null;
+  readonly user_name: string;
+  /** JSON text. */
+  readonly manager: string | null;
+}
+
+/** The deletion counts as a version: what it tells comes after everything else that is told of the resource. */
+function noteDeletion(
+  write: ResourceWrite,
+  { type, kind }: ResourceTable,
+  row: StoredRow,
+  removed: readonly ChangedMember[],
+): void {
+  const before = JSON.parse(row.document) as JsonObject;
+  write.note({
+    kind: 'deleted',
+    resourceType: type.name,
+    ...namesIn(kind, before),
+    id: row.id,
+    version: row.version + 1,
+    time: new Date().toISOString(),
+    before,
+    ...(removed.length > 0 ? { members: { added: [], removed } } : {}),
+  });
+}
+
+function noteRelease(write: ResourceWrite, resourceType: string, report: ReportRow, time: string): void {
+  const { id, version, external_id, user_name, manager } = report;
+  const before = { [ENTERPRISE_USER_SCHEMA]: { manager: JSON.parse(manager ?? '{}') as JsonObject } };
+  write.note({
+    kind: 'modified',
+    resourceType,
+    id,
+    externalId: external_id ?? undefined,
+    name: user_name,
+    version: version + 1,
+    time,
+    before,
+    after: {},
+  });
 }

@@ -1,9 +1,11 @@
 import type { DataSource } from 'typeorm';
+import type { CommitHandlers } from '../../events/commit-handlers.js';
+import type { Outbox } from '../../events/outbox.js';
 import type { ResourceType } from '../../protocol/schema/resource-type.js';
 import type { ResourceTypeRegistry } from '../../protocol/schema/resource-type-registry.js';
 import { Database, type StoreDatabase, type Transaction } from '../database.js';
 import { Savepoints } from '../savepoints.js';
-import { assertEntities, type ScimEntityClasses } from '../entities/scim-entities.js';
+import type { ScimEntityClasses } from '../entities/scim-entities.js';
 import { ScimGroup } from '../entities/scim-group.entity.js';
 import { ScimResource } from '../entities/scim-resource.entity.js';
 import { ScimUser } from '../entities/scim-user.entity.js';
@@ -30,14 +32,15 @@ export class StoreContext {
   readonly scanTimeoutSeconds: number;
   readonly pendingMembers: boolean;
 
-  /** @throws Error when the DataSource or the host's entities do not fit */
+  /** @throws Error when the host's entities do not fit */
   constructor(
     dataSource: DataSource,
     registry: ResourceTypeRegistry,
     entities: ScimEntityClasses,
     settings: ResourceStoreSettings,
+    readonly outbox: Outbox,
+    readonly commitHandlers: CommitHandlers | undefined,
   ) {
-    assertEntities(dataSource, entities);
     this.database = new Database(dataSource, settings);
     this.users = new ResourceTable(registry.required('User'), dataSource, entities.user ?? ScimUser);
     this.groups = new ResourceTable(registry.required('Group'), dataSource, entities.group ?? ScimGroup);

@@ -1,5 +1,7 @@
 import type { DataSource } from 'typeorm';
+import type { CommitHandlers } from '../../events/commit-handlers.js';
 import type { ChangeOrigin } from '../../events/change-origin.js';
+import type { Outbox } from '../../events/outbox.js';
 import type { ResourceTypeRegistry } from '../../protocol/schema/resource-type-registry.js';
 import type { ScimError } from '../../protocol/error/scim-error.js';
 import type { ResourceType } from '../../protocol/schema/resource-type.js';
@@ -15,7 +17,8 @@ import {
   type ResourceQuery,
   type StoredResource,
 } from '../../provisioning/resource-store.js';
-import type { ScimEntityClasses } from '../entities/scim-entities.js';
+import { assertEntities, type ScimEntityClasses } from '../entities/scim-entities.js';
+import { TypeOrmOutbox } from '../outbox/typeorm-outbox.js';
 import { MembershipReads } from './membership-reads.js';
 import { ResourceChanges } from './resource-changes.js';
 import { ResourceCreations } from './resource-creations.js';
@@ -29,6 +32,10 @@ export interface ResourceStoreInput {
   /** The same classes as given to `scimEntities`. @default {} */
   readonly entities?: ScimEntityClasses;
   readonly settings?: ResourceStoreSettings;
+  /** Where the events go. @default the table scim_outbox */
+  readonly outbox?: Outbox;
+  /** Guards and the host's handlers. @default none */
+  readonly commitHandlers?: CommitHandlers;
 }
 
 /** The resource store over the host's TypeORM DataSource; PostgreSQL, MySQL, MariaDB or SQLite. */
@@ -55,9 +62,12 @@ export class TypeOrmResourceStore extends ResourceStore {
    */
   static open(
     dataSource: DataSource,
-    { registry, entities = {}, settings = {} }: ResourceStoreInput,
+    { registry, entities = {}, settings = {}, outbox, commitHandlers }: ResourceStoreInput,
   ): TypeOrmResourceStore {
-    return new TypeOrmResourceStore(new StoreContext(dataSource, registry, entities, settings));
+    assertEntities(dataSource, entities);
+    const events = outbox ?? new TypeOrmOutbox(dataSource, settings);
+    const context = new StoreContext(dataSource, registry, entities, settings, events, commitHandlers);
+    return new TypeOrmResourceStore(context);
   }
 
   override create(

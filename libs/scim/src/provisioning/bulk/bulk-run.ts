@@ -173,7 +173,7 @@ export class BulkRun {
     return outcomes.map((outcome) => {
       if (outcome) return outcome;
       const answer = next.next().value!;
-      return answer instanceof ScimError ? answer : { status: 201, answer };
+      return answer instanceof ScimError ? this.fault(answer) : { status: 201, answer };
     });
   }
 

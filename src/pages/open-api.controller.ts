@@ -6,10 +6,12 @@ import {
   scimOpenApi,
   type ScimOptions,
 } from 'nestjs-scim';
-import { SCIM_PATH } from './environment.js';
+import { SCIM_PATH } from '../environment.js';
+import { Public } from '../sessions/public.decorator.js';
 import { openApiPage } from './open-api-page.js';
 
 /** The SCIM endpoints described: `/openapi.json` for programs, `/docs` for people. Neither names a user or a secret. */
+@Public()
 @Controller()
 export class OpenApiController {
   private readonly document: OpenApiDocument;

@@ -1,0 +1,178 @@
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { EventDispatcher } from './event-dispatcher.js';
+import { EVENT_SETTINGS, type EventSettings } from './event-settings.js';
+import { type ClaimedRun, Outbox } from './outbox.js';
+import { RelayTenants } from './relay-tenants.js';
+import { RunDelivery } from './run-delivery.js';
+
+/** Milliseconds between looks at the outbox while there is work, and while there is none. */
+const BUSY_POLL = 250;
+const IDLE_POLL = 2000;
+
+/** Milliseconds between removals of delivered events, and how many go at a time. */
+const REMOVAL_PERIOD = 60_000;
+const REMOVAL_BATCH = 500;
+
+const DAY = 24 * 3600 * 1000;
+
+/**
+ * Delivers events from the outbox to whoever listens in this process. Any number of processes share the work; one that
+ * dies loses its claims when the lease is over. Tenants take turns, and none may use all of the capacity.
+ */
+@Injectable()
+export class EventRelay implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger('Scim');
+  private readonly owner = randomUUID();
+  private readonly tenants: RelayTenants;
+  private readonly deliveries = new Set<Promise<void>>();
+  private stopping = true;
+  private loop: Promise<void> | undefined;
+  private wake: () => void = () => undefined;
+  private removal: NodeJS.Timeout | undefined;
+  private failing = false;
+
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly dispatcher: EventDispatcher,
+    @Inject(EVENT_SETTINGS) private readonly settings: EventSettings,
+  ) {
+    this.tenants = new RelayTenants(settings.outbox);
+    outbox.onAppended((tenantId) => this.nudge(tenantId));
+  }
+
+  onApplicationBootstrap(): void {
+    if (this.settings.outbox.relay) this.start();
+  }
+
+  onModuleDestroy(): Promise<void> {
+    return this.stop();
+  }
+
+  /** Looks for events of a tenant now instead of at the next poll. */
+  nudge(tenantId: string): void {
+    if (this.stopping) return;
+    this.tenants.add(tenantId);
+    this.wake();
+  }
+
+  start(): void {
+    if (this.loop) return;
+    this.stopping = false;
+    void this.outbox.watch();
+    this.loop = this.work();
+    this.removal = setInterval(() => void this.removeDelivered(), REMOVAL_PERIOD);
+    this.removal.unref();
+  }
+
+  /** Claims no more, ends the deliveries that were begun and gives back what was not. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    clearInterval(this.removal);
+    this.wake();
+    await this.outbox.unwatch();
+    await this.loop;
+    await Promise.all(this.deliveries);
+    this.loop = undefined;
+  }
+
+  private async work(): Promise<void> {
+    let polledAt = -Infinity;
+    while (!this.stopping) {
+      try {
+        const period = this.tenants.busy ? BUSY_POLL : IDLE_POLL;
+        if (performance.now() - polledAt >= period) {
+          await this.poll();
+          polledAt = performance.now();
+        }
+        await this.claimAll();
+        this.failing = false;
+      } catch (error) {
+        this.reportOnce(error);
+        await this.pause(IDLE_POLL);
+        continue;
+      }
+      const period = this.tenants.busy ? BUSY_POLL : IDLE_POLL;
+      if (!this.stopping && !this.tenants.ready) await this.pause(polledAt + period - performance.now());
+    }
+  }
+
+  /** Tenants that have something to deliver, whoever wrote it. */
+  private async poll(): Promise<void> {
+    const PAGE = 100;
+    for (let after = ''; ;) {
+      const found = await this.outbox.waitingTenants(after, PAGE);
+      for (const tenantId of found) this.tenants.addPolled(tenantId);
+      if (found.length < PAGE) return;
+      after = found.at(-1)!;
+    }
+  }
+
+  private async claimAll(): Promise<void> {
+    const { batch, leaseSeconds } = this.settings.outbox;
+    for (let turn = this.tenants.take(); turn && !this.stopping; turn = this.tenants.take()) {
+      const claimedAt = performance.now();
+      const { runs, next } = await this.outbox.claim({
+        tenantId: turn.tenantId,
+        owner: this.owner,
+        lease: leaseSeconds * 1000,
+        streams: turn.streams,
+        events: batch,
+        after: turn.after,
+      });
+      for (const run of runs) this.begin(run, claimedAt);
+      this.tenants.claimed(turn.tenantId, runs.length, next);
+    }
+  }
+
+  private begin(run: ClaimedRun, claimedAt: number): void {
+    const { owner, outbox, dispatcher } = this;
+    const parts = {
+      owner,
+      outbox,
+      dispatcher,
+      settings: this.settings.outbox,
+      stopping: () => this.stopping,
+    };
+    const delivery = new RunDelivery(run, claimedAt, parts).deliver().finally(() => {
+      this.deliveries.delete(delivery);
+      this.tenants.finished(run.tenantId);
+      this.wake();
+    });
+    this.deliveries.add(delivery);
+  }
+
+  /** Until the time is over or there is something to do. */
+  private pause(milliseconds: number): Promise<void> {
+    if (milliseconds <= 0 || this.stopping) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  private async removeDelivered(): Promise<void> {
+    const before = new Date(Date.now() - this.settings.outbox.retentionDays * DAY).toISOString();
+    try {
+      while (!this.stopping && (await this.outbox.deleteDelivered(before, REMOVAL_BATCH)) === REMOVAL_BATCH);
+    } catch (error) {
+      this.reportOnce(error);
+    }
+  }
+
+  /** Not at each poll while the database is away. */
+  private reportOnce(error: unknown): void {
+    if (this.failing) return;
+    this.failing = true;
+    this.logger.error('The outbox cannot be read', error instanceof Error ? error.stack : undefined);
+  }
+}
