@@ -1,5 +1,5 @@
-import { runScimCommand, scimCommandHelp, ScimTokens } from 'nestjs-scim';
-import { TypeOrmTokenStore } from 'nestjs-scim/typeorm';
+import { runScimCommand, scimCommandHelp, ScimLog, ScimLogOptions, ScimTokens } from 'nestjs-scim';
+import { TypeOrmProvisioningLogStore, TypeOrmTokenStore } from 'nestjs-scim/typeorm';
 import { DataSource } from 'typeorm';
 import { databaseOptions } from './database-options.js';
 import { type Environment, localBaseUrl, readEnvironment } from './environment.js';
@@ -25,7 +25,8 @@ async function run(argv: readonly string[]): Promise<number> {
   try {
     await dataSource.initialize();
     const tokens = new ScimTokens(new TypeOrmTokenStore(dataSource), { tokenCacheSeconds: 0 });
-    return await runScimCommand({ tokens, baseUrl: baseUrlOf(environment), out, err }, argv);
+    const log = new ScimLog(new TypeOrmProvisioningLogStore(dataSource), new ScimLogOptions());
+    return await runScimCommand({ tokens, log, baseUrl: baseUrlOf(environment), out, err }, argv);
   } finally {
     if (dataSource.isInitialized) await dataSource.destroy();
     await database.close();

@@ -1,7 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { ScimBulk, SCOPES, scimCommandHelp, ScimFeatures, ScimLimits, ScimOptions } from 'nestjs-scim';
-import { TOLERANCES } from 'nestjs-scim/protocol';
+import {
+  ScimBulk,
+  SCOPES,
+  scimCommandHelp,
+  ScimFeatures,
+  ScimLimits,
+  ScimLogOptions,
+  ScimOptions,
+} from 'nestjs-scim';
+import { REMEDIES, TOLERANCES } from 'nestjs-scim/protocol';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 
@@ -76,6 +84,7 @@ describe('The reference of the options', () => {
     ['Limits', 'ScimLimits', new ScimLimits()],
     ['Features', 'ScimFeatures', new ScimFeatures()],
     ['Bulk', 'ScimBulk', new ScimBulk()],
+    ['Provisioning log', 'ScimLogOptions', new ScimLogOptions()],
   ])('lists under "%s" the names and defaults of %s', (heading, className, instance) => {
     const defaults: ReadonlyMap<string, unknown> = new Map(Object.entries(instance));
     const names = [...declared(options, className).keys()].filter(
@@ -129,6 +138,23 @@ describe('The reference of the errors', () => {
   });
 });
 
+describe('The remedies in the reference of the errors', () => {
+  const sections = read('docs/reference/errors.md').split(/^##+ /m);
+
+  it.each(Object.entries(REMEDIES))('are those of the log for %s', (key, remedy) => {
+    const section = sections.find((text) => text.startsWith(key));
+    const quoted = (section ?? '').split('\n').filter((line) => line.startsWith('> '));
+    expect(quoted.map((line) => line.slice(2)).join(' ')).toBe(remedy);
+  });
+
+  it('are there for every scimType', () => {
+    const [, union = ''] =
+      /export type ScimType =([^;]+);/.exec(read(`${library}/protocol/error/scim-error.ts`)) ?? [];
+    const types = [...union.matchAll(/'(\w+)'/g)].map(([, type = '']) => type);
+    expect(types.filter((type) => !REMEDIES[type])).toEqual([]);
+  });
+});
+
 describe('The other references', () => {
   it('list each tolerance, in the order of the profile', () => {
     const rows = tableBelow('docs/reference/tolerances.md', 'The tolerances');
@@ -152,7 +178,7 @@ describe('The other references', () => {
     const page = read('docs/reference/command-line.md');
     const overview = scimCommandHelp([]) ?? '';
     const commands = [...overview.matchAll(/^ {2}(\w+ [\w-]+) {2}/gm)].map(([, words = '']) => words);
-    expect(commands).toHaveLength(8);
+    expect(commands).toHaveLength(12);
     for (const argv of [[], ...commands.map((words) => [...words.split(' '), '--help'])]) {
       expect(page).toContain(`\`\`\`text\n${scimCommandHelp(argv)?.trimEnd()}\n\`\`\``);
     }

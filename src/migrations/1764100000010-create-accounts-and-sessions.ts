@@ -31,10 +31,10 @@ export class CreateAccountsAndSessions1764100000010 implements MigrationInterfac
 /** On MySQL texts are compared as in the module's tables, which we join with ours; elsewhere there is nothing to say. */
 async function storage(runner: QueryRunner): Promise<string | undefined> {
   if (runner.dataSource.options.type === 'postgres') return undefined;
-  const rows = await runner.query<{ name: string }[]>(
+  const rows: unknown = await runner.query(
     `select table_collation as name from information_schema.tables where table_schema = database() and table_name = 'scim_user'`,
   );
-  return `InnoDB default charset=utf8mb4 collate=${rows[0]?.name}`;
+  return `InnoDB default charset=utf8mb4 collate=${(rows as { name: string }[])[0]?.name}`;
 }
 
 /** Made anew each time: TypeORM writes into what it is given. */

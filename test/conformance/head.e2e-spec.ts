@@ -31,7 +31,7 @@ describe.each(ADAPTERS)('HEAD on %s', (adapter) => {
 
   /** All headers but those that differ from request to request. */
   function comparable(headers: Readonly<Record<string, unknown>>): Record<string, unknown> {
-    const { date: _date, 'x-correlation-id': _id, ...rest } = headers;
+    const { date: _date, 'x-correlation-id': _id, 'x-request-id': _request, ...rest } = headers;
     return rest;
   }
 

@@ -41,7 +41,13 @@ async function settle(scim: ScimApp, tenant: string): Promise<Estate> {
 
 /** The answer with the id that was asked for masked, and what differs in every answer left out. */
 function masked({ status, headers, text }: ScimReply, id: string): unknown {
-  const { date: _date, 'content-length': _length, 'x-correlation-id': _correlation, ...rest } = headers;
+  const {
+    date: _date,
+    'content-length': _length,
+    'x-correlation-id': _correlation,
+    'x-request-id': _request,
+    ...rest
+  } = headers;
   return JSON.parse(JSON.stringify({ status, rest, text }).replaceAll(id, 'ID'));
 }
 

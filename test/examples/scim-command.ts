@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 // #region scim-command
 import { NestFactory } from '@nestjs/core';
-import { runScimCommand, ScimTokens } from 'nestjs-scim';
+import { runScimCommand, ScimLog, ScimTokens } from 'nestjs-scim';
 
 /** Gives the exit code. `argv` is `process.argv.slice(2)`. */
 export async function scimCommand(appModule: Type, argv: readonly string[]): Promise<number> {
@@ -9,6 +9,7 @@ export async function scimCommand(appModule: Type, argv: readonly string[]): Pro
   try {
     const services = {
       tokens: app.get(ScimTokens, { strict: false }),
+      log: app.get(ScimLog, { strict: false }),
       baseUrl: 'https://api.example.com/scim/v2',
       out: (text: string) => void process.stdout.write(text),
       err: (text: string) => void process.stderr.write(text),

@@ -58,6 +58,18 @@ export {
 } from './protocol/schema/scim-resource-type.decorator.js';
 export { ScimSchema, type ScimSchemaOptions } from './protocol/schema/scim-schema.decorator.js';
 export { TenantSettings, type TenantSwitches } from './provisioning/tenant/tenant-settings.js';
+export type { LogChange, LogEntry, LogKind, LogMembers, TokenRefusal } from './log/log-entry.js';
+export { ScimLogError } from './log/log-error.js';
+export type { LogWriterStatus } from './log/log-writer.js';
+export { type LogSelection, ProvisioningLogStore } from './log/provisioning-log-store.js';
+export {
+  type LoggedRequest,
+  type LogPage,
+  type LogQuery,
+  type LogStatus,
+  ScimLog,
+  type StatusClass,
+} from './log/scim-log.js';
 export { MeResolver } from './http/me/me-resolver.js';
 export { ScimFilterPipe } from './http/pipes/scim-filter.pipe.js';
 export { ScimOptionsError } from './resolve-scim-options.js';
@@ -69,7 +81,14 @@ export type {
 export { addScimToSwagger, type HostOpenApiDocument, scimOpenApiOf } from './scim.open-api.js';
 export { ScimModule } from './scim.module.js';
 export { SCIM_OPTIONS } from './scim.options-token.js';
-export { ScimBulk, ScimFeatures, ScimLimits, ScimOptions, ScimOutbox } from './scim.options.js';
+export {
+  ScimBulk,
+  ScimFeatures,
+  ScimLimits,
+  ScimLogOptions,
+  ScimOptions,
+  ScimOutbox,
+} from './scim.options.js';
 export { ScimTokens, type IssuedToken, type IssueToken, type RotateToken } from './tokens/scim-tokens.js';
 export type { ScimPrincipal } from './tokens/principal.js';
 export { SCOPES, type Scope } from './tokens/scopes.js';

@@ -1,14 +1,16 @@
 import type { ScimOptionsInput } from './scim.module-definition.js';
-import { ScimBulk, ScimFeatures, ScimLimits, ScimOptions, ScimOutbox } from './scim.options.js';
+import { checkLog } from './scim.log.js';
+import { ScimOptionsError } from './scim-options-error.js';
+import {
+  ScimBulk,
+  ScimFeatures,
+  ScimLimits,
+  ScimLogOptions,
+  ScimOptions,
+  ScimOutbox,
+} from './scim.options.js';
 
-/** An option that cannot work. The application does not start with it. */
-export class ScimOptionsError extends Error {
-  override readonly name = 'ScimOptionsError';
-
-  constructor(option: string, problem: string) {
-    super(`ScimModule option "${option}" ${problem}`);
-  }
-}
+export { ScimOptionsError };
 
 /** Options whose default is undefined. */
 const OPTIONAL = [
@@ -45,6 +47,7 @@ export function resolveScimOptions(given: ScimOptionsInput = {}): Readonly<ScimO
     features: { ...new ScimFeatures(), ...withoutUndefined(given.features ?? {}) },
     bulk: { ...new ScimBulk(), ...withoutUndefined(given.bulk ?? {}) },
     outbox: { ...new ScimOutbox(), ...withoutUndefined(given.outbox ?? {}) },
+    log: { ...new ScimLogOptions(), ...withoutUndefined(given.log ?? {}) },
   };
   checkPaging(options);
   refuseUnknown(options, new ScimOptions(), OPTIONAL, '');
@@ -52,9 +55,11 @@ export function resolveScimOptions(given: ScimOptionsInput = {}): Readonly<ScimO
   refuseUnknown(options.features, new ScimFeatures(), [], 'features.');
   refuseUnknown(options.bulk, new ScimBulk(), [], 'bulk.');
   refuseUnknown(options.outbox, new ScimOutbox(), [], 'outbox.');
+  refuseUnknown(options.log, new ScimLogOptions(), ['hashKey'], 'log.');
   checkNumbers(options);
   checkBulk(options);
   checkOutbox(options);
+  checkLog(options.log);
   checkSwitches(options);
   if (options.interopProfile) checkInteropProfile(options);
   checkRealm(options.realm);
@@ -69,12 +74,13 @@ export function resolveScimOptions(given: ScimOptionsInput = {}): Readonly<ScimO
     features: Object.freeze(options.features),
     bulk: Object.freeze(options.bulk),
     outbox: Object.freeze(options.outbox),
+    log: Object.freeze(options.log),
   });
 }
 
 /** What is merged has to be an object, or its parts would be lost without a word. */
 function checkParts(given: ScimOptionsInput): void {
-  for (const name of ['limits', 'features', 'rateLimit', 'outbox'] as const) {
+  for (const name of ['limits', 'features', 'rateLimit', 'outbox', 'log'] as const) {
     const part: unknown = given[name];
     if (part !== undefined && (typeof part !== 'object' || part === null || Array.isArray(part))) {
       throw new ScimOptionsError(name, 'must be an object.');

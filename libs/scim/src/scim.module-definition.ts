@@ -48,11 +48,14 @@ export interface ScimStructuralOptions {
 }
 
 /** What a host may give; everything left out has its default. */
-export type ScimOptionsInput = Partial<Omit<ScimOptions, 'limits' | 'features' | 'bulk' | 'outbox'>> & {
+export type ScimOptionsInput = Partial<
+  Omit<ScimOptions, 'limits' | 'features' | 'bulk' | 'outbox' | 'log'>
+> & {
   readonly limits?: Partial<ScimOptions['limits']>;
   readonly features?: Partial<ScimOptions['features']>;
   readonly bulk?: Partial<ScimOptions['bulk']>;
   readonly outbox?: Partial<ScimOptions['outbox']>;
+  readonly log?: Partial<ScimOptions['log']>;
 };
 
 /** Each extra is listed, also as undefined: one that is missing here would leak into the runtime options. */

@@ -40,6 +40,7 @@ import { ResourceWriter } from './provisioning/resource-writer.js';
 import { Tenants, TENANT_SETTINGS } from './provisioning/tenant/tenants.js';
 import { RootReader } from './provisioning/root-reader.js';
 import { resolveScimOptions, ScimOptionsError } from './resolve-scim-options.js';
+import { logProviders } from './scim.log.js';
 import {
   type ASYNC_OPTIONS_TYPE,
   ConfigurableModuleClass,
@@ -52,6 +53,7 @@ import {
 import { eventProviders } from './scim.events.js';
 import { SCIM_OPTIONS } from './scim.options-token.js';
 import type { ScimOptions } from './scim.options.js';
+import { ScimLog } from './log/scim-log.js';
 import { ScimTokens } from './tokens/scim-tokens.js';
 import { TOKEN_SETTINGS } from './tokens/token-settings.js';
 import { TokenStore } from './tokens/token-store.js';
@@ -91,11 +93,12 @@ function assemble(definition: DynamicModule, structure: ScimStructuralOptions): 
       ...(passwords ? [{ provide: ScimPasswordKeeper, useClass: passwords }] : []),
       ...storeProviders(structure, types),
       ...eventProviders(structure.dataSource),
+      ...logProviders(structure.dataSource),
       { provide: ME_RESOLVER, useValue: structure.me ?? null },
       { provide: TENANT_SETTINGS, useValue: structure.tenantSettings ?? null },
       ...SERVICES,
     ],
-    exports: [ScimTokens, ResourceTypeRegistry, ScimFilterPipe, Outbox, EventRelay, SCIM_OPTIONS],
+    exports: [ScimTokens, ScimLog, ResourceTypeRegistry, ScimFilterPipe, Outbox, EventRelay, SCIM_OPTIONS],
   };
 }
 

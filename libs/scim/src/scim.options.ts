@@ -104,6 +104,34 @@ export class ScimOutbox {
   notify = false;
 }
 
+/** The provisioning log: what identity providers asked for and what it did. */
+export class ScimLogOptions {
+  /** Keep a log. Off: nothing is written, and what is there stays until it is pruned by hand. @default true */
+  enabled = true;
+  /**
+   * What is kept of values, in changes and in filters: `none`; `hashed`, a keyed digest that tells only whether two are
+   * the same; `full`. Passwords and other attributes that are never returned are named at most. @default 'none'
+   */
+  values: 'none' | 'hashed' | 'full' = 'none';
+  /**
+   * Secret of the digests, at least 16 bytes, the same for all instances. Without it each process makes one of its own,
+   * and digests of two processes cannot be compared. @default undefined (a random key for each process)
+   */
+  hashKey?: string | Uint8Array;
+  /** Log successful reads too; off: writes and failures only. @default true */
+  reads = true;
+  /** Days for which entries are kept. 1 to 3650. @default 30 */
+  retentionDays = 30;
+  /** Entries in memory that wait to be written; more are counted and lost. @default 10000 */
+  bufferSize = 10_000;
+  /** Entries of one insert. At most 1000. @default 500 */
+  batchSize = 500;
+  /** Longest time in milliseconds that an entry waits while the database takes them. @default 1000 */
+  flushMilliseconds = 1000;
+  /** Entries a minute of requests without a live token; more are counted only. @default 60 */
+  anonymousPerMinute = 60;
+}
+
 /** Options that may come from an async factory. Field initialisers are the defaults. */
 export class ScimOptions {
   /**
@@ -184,4 +212,5 @@ export class ScimOptions {
   features = new ScimFeatures();
   bulk = new ScimBulk();
   outbox = new ScimOutbox();
+  log = new ScimLogOptions();
 }

@@ -1,10 +1,13 @@
 import { parseArgs } from 'node:util';
+import type { ScimLog } from '../log/scim-log.js';
 import type { ScimTokens } from '../tokens/scim-tokens.js';
 import { SCIM_TOKEN_PATTERN } from '../tokens/token-format.js';
 
 /** What a command works with. */
 export interface CommandServices {
   readonly tokens: ScimTokens;
+  /** For the commands on the provisioning log. @default undefined (they are refused) */
+  readonly log?: ScimLog;
   /** Address of the SCIM endpoints, as the identity provider is to be given it. */
   readonly baseUrl: string;
   /** Writes a text to standard output; it brings its own line ends. */

@@ -1,10 +1,12 @@
+import { ScimLogError } from '../log/log-error.js';
 import { ScimTokenError } from '../tokens/token-error.js';
 import { type Command, CommandOptions, type CommandServices, UsageError } from './command-line.js';
 import { usage } from './command-usage.js';
 import { CONNECTION_COMMANDS } from './connection-commands.js';
+import { LOG_COMMANDS } from './log-commands.js';
 import { TOKEN_COMMANDS } from './token-commands.js';
 
-const COMMANDS: readonly Command[] = [...TOKEN_COMMANDS, ...CONNECTION_COMMANDS];
+const COMMANDS: readonly Command[] = [...TOKEN_COMMANDS, ...CONNECTION_COMMANDS, ...LOG_COMMANDS];
 const PROGRAM = 'npm run scim --';
 
 /**
@@ -20,7 +22,7 @@ export function scimCommandHelp(argv: readonly string[]): string | undefined {
 }
 
 /**
- * Administers tokens and connections from a command line (without `node` and the script in `argv`).
+ * Administers tokens and connections, and reads the provisioning log, from a command line (without `node` and the script in `argv`).
  *
  * Returns the exit code: 0 done, 1 refused (what to change is on `err`), 2 wrong command line (with the usage on
  * `err`). A failing store makes it reject.
@@ -46,7 +48,7 @@ export async function runScimCommand(services: CommandServices, argv: readonly s
       services.err(`${error.message}\n\n${usage(COMMANDS, PROGRAM, command.words)}`);
       return 2;
     }
-    if (error instanceof ScimTokenError) {
+    if (error instanceof ScimTokenError || error instanceof ScimLogError) {
       services.err(`${error.message}\n`);
       return 1;
     }

@@ -16,6 +16,8 @@ export { ScimPendingMember } from './entities/scim-pending-member.entity.js';
 export { ScimToken } from './entities/scim-token.entity.js';
 export { ScimTurn } from './entities/scim-turn.entity.js';
 export { ScimUser } from './entities/scim-user.entity.js';
+export { ScimLogEntry } from './log/scim-log-entry.entity.js';
+export { TypeOrmProvisioningLogStore } from './log/typeorm-provisioning-log.store.js';
 export { SCIM_MIGRATIONS } from './migrations/index.js';
 export { Database, type DatabaseSettings, type Executor, type Row, type Transaction } from './database.js';
 export type { Statement } from './dialects/statement.js';

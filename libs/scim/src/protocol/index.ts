@@ -1,4 +1,5 @@
 // SCIM itself, without a framework: schemas, filters, PATCH, errors. The entry point nestjs-scim/protocol.
+export { REMEDIES, remedyOf } from './error/remedies.js';
 export { ERROR_SCHEMA, ScimError, type ScimErrorBody, type ScimType } from './error/scim-error.js';
 export {
   type Demand,

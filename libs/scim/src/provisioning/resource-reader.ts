@@ -55,11 +55,13 @@ export class ResourceReader {
   ): Promise<AnswerBody> {
     const type = caller.rules.type(served);
     const projection = this.representer.projection(type, parameters);
+    if (caller.trace) caller.trace.filter = parameters.filter;
     refuseFilter(caller, parameters);
     const filter = parameters.filter && checkFilter(parameters.filter, type, caller.leniency);
     const sort = this.sort(type, caller, parameters);
     if (this.cursors.asked(parameters)) {
       const { page, ...cursors } = await this.cursors.page(type, caller, parameters, { filter, sort });
+      if (caller.trace) caller.trace.total = page.total;
       const resources = await this.representer.many(type, caller, page.resources, projection);
       return listMessage({ totalResults: page.total, ...cursors }, resources);
     }
@@ -71,6 +73,7 @@ export class ResourceReader {
       offset: startIndex - 1,
       limit,
     });
+    if (caller.trace) caller.trace.total = page.total;
     const resources = await this.representer.many(type, caller, page.resources, projection);
     return listMessage({ totalResults: page.total, startIndex }, resources);
   }

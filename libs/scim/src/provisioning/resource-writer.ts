@@ -23,6 +23,7 @@ import {
   type ModifiedResource,
   type ResourceContent,
 } from './resource-store.js';
+import type { ResourceState } from './request-trace.js';
 import { refuseForeignChanges } from './self-service.js';
 import { ReturningUser } from './returning-user.js';
 import type { Preconditions, ProjectionParameters } from './request-parameters.js';
@@ -58,6 +59,7 @@ export class ResourceWriter {
       .catch((error: unknown) =>
         this.returningUser.instead(type, caller, { ...read, document: content.document }, error),
       );
+    traceCreated(type, caller, created, content);
     return this.answer(type, caller, created, projection, sent);
   }
 
@@ -82,7 +84,13 @@ export class ResourceWriter {
     const type = caller.rules.type(served);
     const projection = this.representer.projection(type, parameters);
     const reads = await Promise.all(
-      bodies.map((body) => settled(() => this.newResource(type, caller, body))),
+      bodies.map((body) => {
+        const leniency = caller.leniency.part();
+        return settled(async () => ({
+          ...(await this.newResource(type, { ...caller, leniency }, body)),
+          leniency,
+        }));
+      }),
     );
     const valid = reads.flatMap((read) => (read instanceof ScimError ? [] : [read]));
     const stored = await this.store.createMany(
@@ -98,6 +106,11 @@ export class ResourceWriter {
     const created = stored.flatMap((outcome, i) =>
       outcome instanceof ScimError ? [] : [{ ...outcome, sent: valid[i]!.sent }],
     );
+    for (const [i, outcome] of stored.entries()) {
+      if (outcome instanceof ScimError) continue;
+      const { content, leniency } = valid[i]!;
+      traceCreated(type, { ...caller, leniency }, outcome, content);
+    }
     const bodiesOf = await this.representer.writtenMany(type, caller, created, projection);
     const answers = created.map(({ head }, i) => ({
       head,
@@ -123,14 +136,17 @@ export class ResourceWriter {
       readResource(type, body, this.readContext(caller)),
     );
     const read = await this.keptPassword(sent);
+    let written: Written | undefined;
     const replaced = await this.store.modify(type, originOf(caller), id, (current) => {
       checkPreconditions(preconditions, current.version);
       const seen = replaceResource(type, current, read, caller.leniency, this.readLimits);
       const { members, ...content } = withHidden(type, current, seen);
       refuseForeignChanges(type, caller.changeable, current, content);
-      return { ...content, ...this.constraints(type, caller), members: replacement(members) };
+      written = { before: current, after: content, members: replacement(members) };
+      return { ...content, ...this.constraints(type, caller), members: written.members };
     });
     if (!replaced) throw ScimError.notFound();
+    traceModified(type, caller, replaced, written);
     return this.answer(type, caller, replaced, projection, read.assigned);
   }
 
@@ -155,6 +171,7 @@ export class ResourceWriter {
     const projection = this.representer.projection(type, parameters);
     const kept = this.passwords ? await keepPatchedPasswords(type, operations, this.passwords) : operations;
     let touched: ReadonlySet<string> = new Set();
+    let written: Written | undefined;
     const modified = await this.store.modify(type, originOf(caller), id, (current) => {
       checkPreconditions(preconditions, current.version);
       const before = { ...current, readOnly: this.readOnly(type, caller, current) };
@@ -162,8 +179,10 @@ export class ResourceWriter {
       const result = withHidden(type, current, seen);
       refuseClearText(current.concealed, result.concealed, operations, kept);
       touched = result.touched;
+      written = undefined;
       if (!result.changed) return undefined;
       refuseForeignChanges(type, caller.changeable, current, result);
+      written = { before: current, after: result, members: result.members };
       return {
         document: result.document,
         concealed: result.concealed,
@@ -172,6 +191,7 @@ export class ResourceWriter {
       };
     });
     if (!modified) throw ScimError.notFound();
+    traceModified(type, caller, modified, written);
     if (hasDetached(type) && !projection.given) {
       return { head: modified.head, location: this.representer.location(type, caller, modified.head.id) };
     }
@@ -190,6 +210,7 @@ export class ResourceWriter {
       checkPreconditions(preconditions, head.version),
     );
     if (!found) throw ScimError.notFound();
+    caller.trace?.wrote({ type, id, leniency: caller.leniency });
   }
 
   private async newResource(
@@ -254,6 +275,31 @@ export class ResourceWriter {
       throw error;
     }
   }
+}
+
+/** What a modification made of the resource that it found. */
+interface Written {
+  readonly before: ResourceState;
+  readonly after: ResourceState;
+  readonly members?: readonly MembershipStep[];
+}
+
+function traceCreated(
+  type: ResourceType,
+  { trace, leniency }: ProvisioningContext,
+  { head, document }: ModifiedResource,
+  { concealed, members }: ResourceContent,
+): void {
+  trace?.wrote({ type, id: head.id, after: { document, concealed }, members, leniency });
+}
+
+function traceModified(
+  type: ResourceType,
+  { trace, leniency }: ProvisioningContext,
+  { head, changed }: ModifiedResource,
+  written: Written | undefined,
+): void {
+  trace?.wrote({ type, id: head.id, ...(changed ? written : {}), leniency });
 }
 
 async function settled<T>(work: () => Promise<T>): Promise<T | ScimError> {

@@ -44,6 +44,7 @@ export class RootReader {
     if (parameters.cursor !== undefined) {
       throw ScimError.invalidValue('There are no cursors over all resource types; use startIndex.');
     }
+    if (caller.trace) caller.trace.filter = parameters.filter;
     refuseFilter(caller, parameters);
     const types = caller.rules.types.filter((known) => readable.some(({ name }) => name === known.name));
     const projections = new Map(types.map((type) => [type, this.representer.projection(type, parameters)]));
@@ -54,6 +55,7 @@ export class RootReader {
     const { total, resources } = sorted
       ? await this.sortedPage(queries, caller, startIndex - 1, limit, parameters.sortOrder === 'descending')
       : await this.plainPage(queries, caller, startIndex - 1, limit);
+    if (caller.trace) caller.trace.total = total;
     return listMessage(
       { totalResults: total, startIndex },
       await this.represent(resources, caller, projections),

@@ -3,7 +3,7 @@ export interface ScimPrincipal {
   readonly tenantId: string;
   readonly connectionId: string;
   readonly tokenId: string;
-  /** Public part of the token, for the log. */
+  /** Public part of the token, which names it in lists and logs. */
   readonly tokenPrefix: string;
   /** Name of the connection's profile. */
   readonly profile: string;

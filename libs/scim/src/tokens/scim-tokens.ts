@@ -16,7 +16,7 @@ import {
 import { TOKEN_SETTINGS, type TokenSettings } from './token-settings.js';
 import { type Connection, type TokenRecord, TokenStore } from './token-store.js';
 import { TokenUsage } from './token-usage.js';
-import { VerifiedTokenCache, type VerifiedToken } from './verified-token-cache.js';
+import { type LookedUpToken, type RefusedToken, VerifiedTokenCache } from './verified-token-cache.js';
 
 /** What to issue. */
 export interface IssueToken extends TokenExpiry {
@@ -39,6 +39,14 @@ export interface IssuedToken {
   readonly token: string;
   readonly record: TokenRecord;
   readonly connection: Connection;
+}
+
+/** Outcome of checking a token: either of the two. */
+export interface TokenCheck {
+  readonly principal?: ScimPrincipal;
+  /** `malformed`: wrong shape or checksum. `unknown`: never issued here, or deleted. */
+  readonly refused?:
+    RefusedToken | { readonly reason: 'malformed' | 'unknown'; readonly tokenPrefix?: string };
 }
 
 /** How to follow a token. Without an expiry the new one lives as long as the old one was made to live. */
@@ -97,14 +105,25 @@ export class ScimTokens implements OnModuleDestroy {
    * on a guess.
    */
   async verify(text: string): Promise<ScimPrincipal | undefined> {
-    if (!parseToken(text)) return undefined;
+    return (await this.check(text)).principal;
+  }
+
+  /**
+   * The same, and why a token is refused. The reason is for the host's eyes: a caller that is told it learns which
+   * tokens there were.
+   */
+  async check(text: string): Promise<TokenCheck> {
+    const parsed = parseToken(text);
+    if (!parsed) return { refused: { reason: 'malformed' } };
     const hash = hashToken(text);
-    const { verified } = this.cache.get(hash, Date.now()) ?? (await this.lookUp(hash));
+    const { verified, refused } = this.cache.get(hash, Date.now()) ?? (await this.lookUp(hash));
     const now = Date.now();
-    if (!verified || now >= verified.expiresAt) return undefined;
-    const { tenantId, tokenId: id } = verified.principal;
+    if (!verified) return { refused: refused ?? { reason: 'unknown', tokenPrefix: parsed.publicId } };
+    const { tenantId, tokenId: id, connectionId, tokenPrefix } = verified.principal;
+    if (now >= verified.expiresAt)
+      return { refused: { reason: 'expired', tenantId, connectionId, tokenPrefix } };
     this.usage.note({ tenantId, id }, now);
-    return verified.principal;
+    return { principal: verified.principal };
   }
 
   /** All tokens of the tenant, oldest first, those revoked and expired included. */
@@ -179,13 +198,13 @@ export class ScimTokens implements OnModuleDestroy {
     if (!known) throw unknownConnection();
   }
 
-  private async lookUp(hash: string): Promise<{ readonly verified: VerifiedToken | undefined }> {
+  private async lookUp(hash: string): Promise<LookedUpToken> {
     const epoch = this.cache.currentEpoch;
     const found = await this.store.findByHash(hash);
     const now = Date.now();
-    const verified = found && verifiedToken(found.token, found.connection, now);
-    this.cache.set(hash, verified, now, epoch);
-    return { verified };
+    const outcome = found ? judged(found.token, found.connection, now) : {};
+    this.cache.set(hash, outcome, now, epoch);
+    return outcome;
   }
 
   private async ensureConnection(
@@ -208,14 +227,21 @@ export class ScimTokens implements OnModuleDestroy {
   }
 }
 
-function verifiedToken(token: TokenRecord, connection: Connection, now: number): VerifiedToken | undefined {
-  const expiresAt = token.expiresAt === undefined ? Infinity : Date.parse(token.expiresAt);
-  if (token.revokedAt !== undefined || connection.pausedAt !== undefined || !(now < expiresAt))
-    return undefined;
-  const { tenantId, id: tokenId, prefix: tokenPrefix, scopes } = token;
+function judged(token: TokenRecord, connection: Connection, now: number): LookedUpToken {
+  const { tenantId, id: tokenId, scopes, prefix: tokenPrefix } = token;
   const { id: connectionId, profile } = connection;
+  const expiresAt = token.expiresAt === undefined ? Infinity : Date.parse(token.expiresAt);
+  const reason =
+    token.revokedAt !== undefined
+      ? 'revoked'
+      : !(now < expiresAt)
+        ? 'expired'
+        : connection.pausedAt !== undefined
+          ? 'paused'
+          : undefined;
+  if (reason) return { refused: { reason, tenantId, connectionId, tokenPrefix } };
   const principal = { tenantId, connectionId, tokenId, tokenPrefix, profile, scopes };
-  return { principal: Object.freeze(principal), expiresAt };
+  return { verified: { principal: Object.freeze(principal), expiresAt } };
 }
 
 function givesExpiry({ expiresAt, expiresInDays, neverExpires }: TokenExpiry): boolean {

@@ -7,8 +7,21 @@ export interface VerifiedToken {
   readonly expiresAt: number;
 }
 
-interface Entry {
-  readonly verified: VerifiedToken | undefined;
+/** A token that was issued here and is not good any more. */
+export interface RefusedToken {
+  readonly reason: 'expired' | 'revoked' | 'paused';
+  readonly tenantId: string;
+  readonly connectionId: string;
+  readonly tokenPrefix: string;
+}
+
+/** What a look-up found: neither of the two is there for a token that was never issued. */
+export interface LookedUpToken {
+  readonly verified?: VerifiedToken;
+  readonly refused?: RefusedToken;
+}
+
+interface Entry extends LookedUpToken {
   readonly freshUntil: number;
 }
 
@@ -32,21 +45,21 @@ export class VerifiedTokenCache {
   }
 
   /** The remembered outcome; undefined when there is none. */
-  get(hash: string, now: number): { readonly verified: VerifiedToken | undefined } | undefined {
+  get(hash: string, now: number): LookedUpToken | undefined {
     const entry = this.positive.get(hash) ?? this.negative.get(hash);
     return entry && now < entry.freshUntil ? entry : undefined;
   }
 
   /** Remembers an outcome, unless the cache was cleared since `epoch`. */
-  set(hash: string, verified: VerifiedToken | undefined, now: number, epoch: object): void {
+  set(hash: string, outcome: LookedUpToken, now: number, epoch: object): void {
     if (this.positiveMs <= 0 || epoch !== this.epoch) return;
-    const [entries, most, life] = verified
+    const [entries, most, life] = outcome.verified
       ? [this.positive, POSITIVE_ENTRIES, this.positiveMs]
       : [this.negative, NEGATIVE_ENTRIES, Math.min(NEGATIVE_MS, this.positiveMs)];
     this.positive.delete(hash);
     this.negative.delete(hash);
     if (entries.size >= most) dropOldest(entries);
-    entries.set(hash, { verified, freshUntil: now + life });
+    entries.set(hash, { ...outcome, freshUntil: now + life });
   }
 
   clear(): void {

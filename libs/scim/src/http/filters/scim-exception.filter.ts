@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
-import { randomUUID } from 'node:crypto';
 import { ScimError } from '../../protocol/error/scim-error.js';
 import { rawRequest } from '../intake/scim-request.js';
+import { Exchanges } from '../logging/exchanges.js';
 import { retryAfter } from './retry-after.js';
 import { ScimResponder } from '../scim-responder.js';
 
@@ -10,15 +10,20 @@ import { ScimResponder } from '../scim-responder.js';
 export class ScimExceptionFilter implements ExceptionFilter {
   private readonly logger = new Logger('Scim');
 
-  constructor(private readonly responder: ScimResponder) {}
+  constructor(
+    private readonly responder: ScimResponder,
+    private readonly exchanges: Exchanges,
+  ) {}
 
   catch(exception: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const error = toScimError(exception);
+    const exchange = this.exchanges.open(http.getRequest(), http.getResponse());
+    exchange.error = error;
     const headers: Record<string, string> = { ...error.headers };
     if (error.status >= 500 && error.status !== 501) {
       // The log gets the cause and the client an id to quote, nothing else (P-3.12-07).
-      const correlationId = randomUUID();
+      const correlationId = exchange.requestId;
       headers['X-Correlation-Id'] = correlationId;
       const cause = error.cause ?? (exception === error ? undefined : exception);
       const { method } = rawRequest(http.getRequest());

@@ -3,25 +3,39 @@ import { Strategy } from 'passport-http-bearer';
 import { ScimTokens } from '../../tokens/scim-tokens.js';
 import type { ScimPrincipal } from '../../tokens/principal.js';
 import { HTTP_SETTINGS, type HttpSettings } from '../http-settings.js';
+import { exchangeOf } from '../intake/scim-request.js';
+import type { Exchange } from '../logging/exchange.js';
+
+/** What the strategy is shown of a request. */
+interface Shown {
+  readonly headers: { readonly authorization?: string };
+  readonly exchange: Exchange | undefined;
+}
+
+type Verify = (
+  request: object,
+  token: string,
+  done: (error: unknown, user?: ScimPrincipal | false) => void,
+) => void;
 
 /**
  * The bearer strategy of passport-http-bearer, bound to `scim_token` rows. It is used as an instance and never
  * registered under a name: passport's registry is global, and two applications in one process would share it.
  */
 @Injectable()
-export class BearerStrategy extends Strategy<
-  (token: string, done: (error: unknown, user?: ScimPrincipal | false) => void) => void
-> {
+export class BearerStrategy extends Strategy<Verify> {
   constructor(tokens: ScimTokens, @Inject(HTTP_SETTINGS) settings: HttpSettings) {
-    super(
-      { realm: settings.realm },
-      (token: string, done: (error: unknown, user?: ScimPrincipal | false) => void) => {
-        tokens.verify(token).then(
-          (principal) => done(null, principal ?? false),
-          (error: unknown) => done(error),
-        );
-      },
-    );
+    const verify: Verify = (request, token, done) => {
+      const { exchange } = request as Shown;
+      tokens.check(token).then(
+        ({ principal, refused }) => {
+          if (exchange && refused) exchange.refusal = refused;
+          done(null, principal ?? false);
+        },
+        (error: unknown) => done(error),
+      );
+    };
+    super({ realm: settings.realm, passReqToCallback: true }, verify);
   }
 
   /**
@@ -29,6 +43,10 @@ export class BearerStrategy extends Strategy<
    * (RFC 9700 §2.6 forbids clients to send them so), therefore it is shown nothing but the one header.
    */
   override authenticate(request: { headers: { authorization?: string } }): void {
-    super.authenticate({ headers: { authorization: request.headers.authorization } } as never);
+    const shown: Shown = {
+      headers: { authorization: request.headers.authorization },
+      exchange: exchangeOf(request),
+    };
+    super.authenticate(shown as never);
   }
 }

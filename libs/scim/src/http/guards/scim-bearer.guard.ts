@@ -6,7 +6,15 @@ import { Tenants } from '../../provisioning/tenant/tenants.js';
 import type { ScimPrincipal } from '../../tokens/principal.js';
 import { HTTP_SETTINGS, type HttpSettings } from '../http-settings.js';
 import { collapseSlashes, pathOf, ScimLocation } from '../intake/scim-location.js';
-import { rawRequest, requestTarget, setPrincipal, setRules } from '../intake/scim-request.js';
+import {
+  exchangeOf,
+  rawRequest,
+  type RawRequest,
+  requestTarget,
+  setPrincipal,
+  setRules,
+} from '../intake/scim-request.js';
+import { Exchanges } from '../logging/exchanges.js';
 import { BearerStrategy } from './bearer.strategy.js';
 import { RequestRate } from './request-rate.js';
 import { ENDPOINT_ACCESS, type EndpointAccess } from './endpoint-access.decorator.js';
@@ -26,11 +34,14 @@ export class ScimBearerGuard implements CanActivate {
     private readonly rate: RequestRate,
     private readonly location: ScimLocation,
     private readonly tenants: Tenants,
+    private readonly exchanges: Exchanges,
     @Inject(HTTP_SETTINGS) private readonly settings: HttpSettings,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const request = context.switchToHttp().getRequest<object>();
+    const http = context.switchToHttp();
+    const request = http.getRequest<object>();
+    this.exchanges.open(request, http.getResponse());
     const access = this.reflector.get<EndpointAccess | undefined>(ENDPOINT_ACCESS, context.getClass()) ?? {};
     if (!(access.discovery && this.settings.publicDiscovery)) {
       const principal = await this.authenticate(request);
@@ -70,7 +81,7 @@ export class ScimBearerGuard implements CanActivate {
       const callback = (error: unknown, principal?: ScimPrincipal | false, challenge?: unknown): void => {
         if (error) reject(error as Error);
         else if (principal) resolve(principal);
-        else reject(this.refusal(challenge, raw.headers.authorization));
+        else reject(this.refusal(challenge, raw));
       };
       // passport writes the callbacks of the request onto a strategy that it is given as an instance. One that requests
       // shared would tell a request the outcome of another one that came while its token was being looked up.
@@ -85,7 +96,10 @@ export class ScimBearerGuard implements CanActivate {
   }
 
   /** passport gives its challenge as text; a header of another shape gives the status 400 without one. */
-  private refusal(challenge: unknown, header: string | undefined): ScimError {
+  private refusal(challenge: unknown, request: RawRequest): ScimError {
+    const header = request.headers.authorization;
+    const exchange = exchangeOf(request);
+    if (exchange) exchange.refusal ??= { reason: header === undefined ? 'missing' : 'malformed' };
     const realm = `Bearer realm="${this.settings.realm}"`;
     if (typeof challenge === 'string' && challenge.includes('error=')) {
       return ScimError.unauthorized('The bearer token is not valid: unknown, expired or revoked.', challenge);

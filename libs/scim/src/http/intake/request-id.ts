@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { SCIM_TOKEN_PATTERN } from '../../tokens/token-format.js';
 import { rawRequest } from './scim-request.js';
 
 const ids = new WeakMap<object, string>();
 
-/** What goes into logs and events as it is must be harmless there. */
+/** What goes into logs and events as it is must be harmless there; a token has this form too, and is not. */
 const PLAIN = /^[A-Za-z0-9._-]{1,64}$/;
 
 /**
@@ -15,7 +16,7 @@ export function requestIdOf(request: unknown): string {
   let id = ids.get(raw);
   if (id === undefined) {
     const sent = raw.headers['x-request-id'];
-    id = typeof sent === 'string' && PLAIN.test(sent) ? sent : randomUUID();
+    id = typeof sent === 'string' && PLAIN.test(sent) && !SCIM_TOKEN_PATTERN.test(sent) ? sent : randomUUID();
     ids.set(raw, id);
   }
   return id;

@@ -1,11 +1,12 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { HTTP_SETTINGS, type HttpSettings } from '../http-settings.js';
 import { MAX_SEGMENTS } from './any-path.js';
 import { readRawBody } from './read-raw-body.js';
 import { collapseSlashes, pathOf, ScimLocation } from './scim-location.js';
+import { Exchanges } from '../logging/exchanges.js';
 import { intakeOf, type RawRequest, type ScimIntake, setIntake } from './scim-request.js';
 
 const BODY_TYPE = 'application/scim+json';
@@ -45,6 +46,7 @@ export class RequestIntake implements OnModuleInit {
   constructor(
     private readonly adapterHost: HttpAdapterHost,
     private readonly location: ScimLocation,
+    private readonly exchanges: Exchanges,
     @Inject(HTTP_SETTINGS) private readonly settings: HttpSettings,
   ) {
     // Without an HTTP server (a command line, a worker) there is nothing to take in.
@@ -59,9 +61,11 @@ export class RequestIntake implements OnModuleInit {
   onModuleInit(): void {
     const server = this.adapter?.getHttpServer() as Server | undefined;
     const longest = this.longestSegment();
-    server?.prependListener('request', (request: RawRequest) => {
+    server?.prependListener('request', (request: RawRequest, response: ServerResponse) => {
       const target = request.url ?? '/';
-      if (this.location.covers(target)) request.url = tidyTarget(target, this.location.basePath, longest);
+      if (!this.location.covers(target)) return;
+      this.exchanges.open(request, response);
+      request.url = tidyTarget(target, this.location.basePath, longest);
     });
   }
 

@@ -1,7 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Leniency } from '../../protocol/compat/profile.js';
 import type { TenantRules } from '../../provisioning/tenant/tenant-rules.js';
 import type { ScimPrincipal } from '../../tokens/principal.js';
+import type { Exchange } from '../logging/exchange.js';
 
 /** What came in as the body: its bytes, or why there are none. */
 export type RawBody =
@@ -19,6 +21,8 @@ export interface ScimIntake {
 const INTAKE = Symbol('scim.intake');
 const PRINCIPAL = Symbol('scim.principal');
 const RULES = Symbol('scim.tenant.rules');
+const EXCHANGE = Symbol('scim.exchange');
+const LENIENCY = Symbol('scim.leniency');
 
 /** The Node request under either adapter's request. */
 export interface RawRequest {
@@ -30,6 +34,8 @@ export interface RawRequest {
   [INTAKE]?: ScimIntake;
   [PRINCIPAL]?: ScimPrincipal;
   [RULES]?: TenantRules;
+  [EXCHANGE]?: Exchange;
+  [LENIENCY]?: Leniency;
 }
 
 /** Express hands out the Node request itself, Fastify wraps it in `raw`. */
@@ -61,6 +67,24 @@ export function rulesOf(request: unknown): TenantRules | undefined {
 
 export function setRules(request: unknown, rules: TenantRules): void {
   rawRequest(request)[RULES] = rules;
+}
+
+/** The account of the request; undefined before it was begun. */
+export function exchangeOf(request: unknown): Exchange | undefined {
+  return rawRequest(request)[EXCHANGE];
+}
+
+export function setExchange(request: RawRequest, exchange: Exchange): void {
+  request[EXCHANGE] = exchange;
+}
+
+/** What was forgiven to the request; undefined before anybody asked. */
+export function leniencyOf(request: unknown): Leniency | undefined {
+  return rawRequest(request)[LENIENCY];
+}
+
+export function setLeniency(request: unknown, leniency: Leniency): void {
+  rawRequest(request)[LENIENCY] = leniency;
 }
 
 /** Path and query of the request as the client sent them (Express rewrites `url` for mounted apps). */

@@ -6,7 +6,7 @@ import { HTTP_SETTINGS, type HttpSettings } from '../http-settings.js';
 import { ScimLocation } from '../intake/scim-location.js';
 import { requestIdOf } from '../intake/request-id.js';
 import { acceptsJson } from '../intake/accepts-json.js';
-import { principalOf, rawRequest, rulesOf } from '../intake/scim-request.js';
+import { exchangeOf, principalOf, rawRequest, rulesOf, setLeniency } from '../intake/scim-request.js';
 
 const contexts = new WeakMap<object, ProvisioningContext>();
 
@@ -31,12 +31,15 @@ export class CallerPipe implements PipeTransform<unknown, ProvisioningContext> {
     if (!principal || !rules)
       throw ScimError.internal(new Error('A SCIM endpoint was reached without its guard.'));
     const leniency = new Leniency(this.profiles.get(principal.profile) ?? Profile.strict, rules.tolerances);
+    setLeniency(raw, leniency);
     checkAccept(raw.headers.accept, leniency);
+    const exchange = exchangeOf(raw);
     const context: ProvisioningContext = {
       tenantId: principal.tenantId,
       connectionId: principal.connectionId,
       tokenPrefix: principal.tokenPrefix,
       requestId: requestIdOf(request),
+      trace: exchange?.trace,
       rules,
       leniency,
       baseUrl: this.location.baseUrl(request),

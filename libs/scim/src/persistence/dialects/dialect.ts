@@ -32,7 +32,7 @@ export interface Dialect {
   list(texts: readonly string[]): unknown;
   /**
    * Something to select from: one row for each object in a parameter that holds a JSON array of objects;
-   * columns as `name type`, type text or integer.
+   * columns as `name type`, type text (512 characters at most), longtext or integer.
    */
   rows(placeholder: string, columns: readonly string[], alias: string): string;
 

@@ -112,8 +112,9 @@ export class MysqlDialect implements Dialect {
   rows(placeholder: string, columns: readonly string[], alias: string): string {
     const typed = columns.map((column) => {
       const [name, type] = column.split(' ');
+      const text = type === 'longtext' ? type : 'varchar(512)';
       const sqlType =
-        type === 'integer' ? 'bigint' : `varchar(512) character set utf8mb4 collate ${this.collation}`;
+        type === 'integer' ? 'bigint' : `${text} character set utf8mb4 collate ${this.collation}`;
       return `${name} ${sqlType} path '$."${name}"'`;
     });
     return `json_table(${placeholder}, '$[*]' columns (${typed.join(', ')})) as ${alias}`;

@@ -75,7 +75,8 @@ export class PostgresDialect implements Dialect {
     return texts;
   }
   rows(placeholder: string, columns: readonly string[], alias: string): string {
-    return `jsonb_to_recordset(${placeholder}::jsonb) as ${alias}(${columns.join(', ')})`;
+    const typed = columns.map((column) => column.replace(/ longtext$/, ' text'));
+    return `jsonb_to_recordset(${placeholder}::jsonb) as ${alias}(${typed.join(', ')})`;
   }
 
   orSkip(_table: string): string {

@@ -1,5 +1,6 @@
 import { type ColumnType, type DataSource, getMetadataArgsStorage } from 'typeorm';
 import { columnTypeOn, isMysql } from './column-types.js';
+import { ScimLogEntry } from '../log/scim-log-entry.entity.js';
 import { ScimAttributeValue } from './scim-attribute-value.entity.js';
 import { ScimConnection } from './scim-connection.entity.js';
 import { ScimGroupMember } from './scim-group-member.entity.js';
@@ -55,6 +56,7 @@ const SHARED: readonly ScimEntity[] = [
   ScimToken,
   ScimPendingMember,
   ScimOutbox,
+  ScimLogEntry,
 ];
 
 /** Types of our own columns as the decorators name them. */

@@ -5,6 +5,7 @@ import { CreateScimCustomResources1764000000010 } from './1764000000010-create-s
 import { CreateScimPendingMembers1764000000030 } from './1764000000030-create-scim-pending-members.js';
 import { SupportMysql1764000000040 } from './1764000000040-support-mysql.js';
 import { CreateScimOutbox1764000000041 } from './1764000000041-create-scim-outbox.js';
+import { CreateScimLog1764000000050 } from './1764000000050-create-scim-log.js';
 
 /** The migrations of the module in order, for `migrations` of the DataSource. */
 export const SCIM_MIGRATIONS: (new () => MigrationInterface)[] = [
@@ -14,4 +15,5 @@ export const SCIM_MIGRATIONS: (new () => MigrationInterface)[] = [
   CreateScimPendingMembers1764000000030,
   SupportMysql1764000000040,
   CreateScimOutbox1764000000041,
+  CreateScimLog1764000000050,
 ];

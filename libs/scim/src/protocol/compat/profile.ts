@@ -131,18 +131,31 @@ export class Profile {
   }
 }
 
+/** Names of ignored attributes that are kept of one request. */
+const MAXIMUM_IGNORED = 50;
+
 /**
  * The profile of one request together with what it forgave. Pass it down; ask `tolerates` before deviating and
  * call `applied` when a request was really changed.
  */
 export class Leniency {
   private readonly fired = new Set<Tolerance>();
+  private readonly dropped = new Set<string>();
 
-  /** @param instead what is settled otherwise than by the profile. @default nothing */
+  /**
+   * @param instead what is settled otherwise than by the profile. @default nothing
+   * @param whole that of the request of which this one is a part; it hears of everything. @default undefined
+   */
   constructor(
     readonly profile: Profile,
     private readonly instead?: ReadonlyMap<Tolerance, boolean>,
+    private readonly whole?: Leniency,
   ) {}
+
+  /** The same profile for one part of the request, to tell what that part alone needed. */
+  part(): Leniency {
+    return new Leniency(this.profile, this.instead, this);
+  }
 
   tolerates(tolerance: Tolerance): boolean {
     return this.instead?.get(tolerance) ?? this.profile.tolerates(tolerance);
@@ -153,12 +166,30 @@ export class Leniency {
     return this.profile.demands(demand);
   }
 
-  applied(tolerance: Tolerance): void {
+  /** @param ignored path of an attribute that was left out because no schema defines it. @default undefined */
+  applied(tolerance: Tolerance, ignored?: string): void {
     this.fired.add(tolerance);
+    if (ignored !== undefined && this.dropped.size < MAXIMUM_IGNORED)
+      this.dropped.add(attributeOnly(ignored));
+    this.whole?.applied(tolerance, ignored);
   }
 
   /** Names of the tolerances that changed this request, in the order in which they first did. */
   get names(): readonly Tolerance[] {
     return [...this.fired];
   }
+
+  /**
+   * Paths of the attributes that were ignored because no schema defines them, the first 50, each cut to 200 characters
+   * and without its value filter. Otherwise as the client wrote them: they may hold anything.
+   */
+  get ignored(): readonly string[] {
+    return [...this.dropped];
+  }
+}
+
+/** A value filter compares with somebody's data. */
+function attributeOnly(path: string): string {
+  const filter = path.indexOf('[');
+  return path.slice(0, Math.min(filter < 0 ? path.length : filter, 200));
 }

@@ -103,7 +103,7 @@ class Patch {
       }
       throw ScimError.invalidPath(`The path names an attribute that ${this.type.name} does not have.`);
     }
-    leniency.applied('unknownPaths');
+    leniency.applied('unknownPaths', path);
   }
 
   finish(): PatchResult {

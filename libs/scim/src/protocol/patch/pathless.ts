@@ -52,7 +52,7 @@ export function* expandExtension(
     const attribute = extension.attributes.get(name.toLowerCase());
     const path = attribute ? attributePath(attribute) : pathOf(type, `${extension.urn}:${name}`, context);
     if (path) yield { path, value: part };
-    else ignoreUnknown(extension.urn, context);
+    else ignoreUnknown(extension.urn, `${extension.urn}:${name}`, context);
   }
 }
 
@@ -71,7 +71,7 @@ function* expandMember(
   context: ReadContext,
 ): Iterable<PathlessPart> {
   const path = resolveName(type, name, context);
-  if (!path) return ignoreUnknown('The value of the operation', context);
+  if (!path) return ignoreUnknown('The value of the operation', name, context);
   if (!isServerOwned(path, context)) yield { path, value };
 }
 

@@ -83,7 +83,7 @@ export function mergeComplex(
       refuseRepeatedNames(parts, attribute.path);
       spelledExactly = false;
     }
-    if (!sub) ignoreUnknown(attribute.path, context);
+    if (!sub) ignoreUnknown(attribute.path, `${attribute.path}.${name}`, context);
     else if (!isIgnored(attribute, sub, context)) {
       namesReference ||= sub.name === '$ref';
       next = writePart(sub, verb, next, part, context);
@@ -157,13 +157,13 @@ function withoutStaleReference(
 }
 
 /**
- * D-19: members that no schema defines are dropped, or refused. Names are not quoted, they may hold anything.
+ * D-19: members that no schema defines are dropped, or refused. The refusal quotes no names, they may hold anything.
  *
  * @throws ScimError invalidSyntax without the tolerance `unknownAttributes`
  */
-export function ignoreUnknown(where: string, { leniency }: ReadContext): void {
+export function ignoreUnknown(where: string, path: string, { leniency }: ReadContext): void {
   if (!leniency.tolerates('unknownAttributes')) {
     throw ScimError.invalidSyntax(`${where} holds an attribute that its schema does not define.`);
   }
-  leniency.applied('unknownAttributes');
+  leniency.applied('unknownAttributes', path);
 }

@@ -157,7 +157,7 @@ function complexReader(attribute: Attribute): ValueReader {
         spelledExactly = false;
       }
       if (!member) {
-        ignoreUnknown(path, context);
+        ignoreUnknown(path, name, context);
         continue;
       }
       const part = member.read?.(value[name]!, context);
@@ -169,10 +169,10 @@ function complexReader(attribute: Attribute): ValueReader {
   };
 }
 
-/** D-19: unknown names are dropped or refused; the name itself is not quoted, it may hold anything. */
-function ignoreUnknown(path: string, { leniency }: ReadContext): void {
+/** D-19: unknown names are dropped or refused; the refusal does not quote the name, it may hold anything. */
+function ignoreUnknown(path: string, name: string, { leniency }: ReadContext): void {
   if (!leniency.tolerates('unknownAttributes')) {
     throw ScimError.invalidSyntax(`${path} holds a sub-attribute that its schema does not define.`);
   }
-  leniency.applied('unknownAttributes');
+  leniency.applied('unknownAttributes', `${path}.${name}`);
 }

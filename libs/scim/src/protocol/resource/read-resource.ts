@@ -77,7 +77,7 @@ class Reading {
         spelledExactly = false;
       }
       if (slot) this.takeMember(slot, object[name]!, document, concealed);
-      else this.ignoreUnknown(where);
+      else this.ignoreUnknown(where, name);
     }
   }
 
@@ -123,12 +123,12 @@ class Reading {
     this.assigned.add(path);
   }
 
-  private ignoreUnknown(where: string): void {
+  private ignoreUnknown(where: string, name: string): void {
     const { leniency } = this.context;
     if (!leniency.tolerates('unknownAttributes')) {
       throw ScimError.invalidSyntax(`${where} holds an attribute that its schema does not define.`);
     }
-    leniency.applied('unknownAttributes');
+    leniency.applied('unknownAttributes', where.includes(':') ? `${where}:${name}` : name);
   }
 }
 

@@ -49,6 +49,7 @@ export class BulkExecutor {
     const run = this.settings.bulk.atomic
       ? await this.inOneTransaction(allowed, caller, plan)
       : await this.run(allowed, caller, plan, this.store, this.writer);
+    run.trace();
     return this.response(allowed, caller, run);
   }
 

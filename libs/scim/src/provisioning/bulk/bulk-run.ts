@@ -14,6 +14,7 @@ import type { ResourceStore } from '../resource-store.js';
 import { hasDetached, type ResourceWriter } from '../resource-writer.js';
 import { createCircle } from './create-circle.js';
 import { failed, type BulkOutcome } from './bulk-result.js';
+import { BulkTraces } from './bulk-traces.js';
 
 /** What a run works with. */
 export interface BulkRunParts {
@@ -34,9 +35,12 @@ export class BulkRun {
   readonly outcomes = new Map<number, BulkOutcome>();
   private readonly logger = new Logger('Scim');
   private readonly ids = new Map<string, string>();
+  private readonly traces: BulkTraces;
   private errors = 0;
 
-  constructor(private readonly parts: BulkRunParts) {}
+  constructor(private readonly parts: BulkRunParts) {
+    this.traces = new BulkTraces(parts.caller);
+  }
 
   get hasFailed(): boolean {
     return this.errors > 0;
@@ -55,6 +59,11 @@ export class BulkRun {
     if (target === undefined) return undefined;
     const bulkId = bulkIdOf(target);
     return bulkId === undefined ? target : this.ids.get(bulkId);
+  }
+
+  /** Adds what became of each operation to the trace of the request. */
+  trace(): void {
+    this.traces.tell(this.parts.request, this.outcomes, (place) => this.targetOf(place));
   }
 
   /** Makes this the account of a run whose transaction was undone: the errors, and of all else that it is not so. */
@@ -81,7 +90,12 @@ export class BulkRun {
       case 'circle': {
         const operations = step.operations.map((place) => this.operation(place));
         const outcomes = await this.guarded(operations, () =>
-          createCircle(operations, this.parts, (bulkId) => this.resolve(bulkId), this.projection),
+          createCircle(
+            operations,
+            { ...this.parts, caller: this.traces.batch },
+            (bulkId) => this.resolve(bulkId),
+            this.projection,
+          ),
         );
         step.operations.forEach((place, i) => this.note(place, outcomes[i]!));
         return;
@@ -168,7 +182,7 @@ export class BulkRun {
         outcomes[i] = this.fault(error);
       }
     });
-    const created = await writer.createMany(type, this.parts.caller, bodies, this.projection);
+    const created = await writer.createMany(type, this.traces.batch, bodies, this.projection);
     const next = created[Symbol.iterator]();
     return outcomes.map((outcome) => {
       if (outcome) return outcome;
@@ -196,14 +210,18 @@ export class BulkRun {
     if (isRefused(operation)) return operation.fault;
     try {
       const resolved = withoutReferences(operation, (bulkId) => this.resolve(bulkId));
-      return await this.change(resolved, resolved.target!);
+      return await this.change(resolved, resolved.target!, this.traces.single(place));
     } catch (error) {
       return this.fault(error);
     }
   }
 
-  private async change({ method, type, data, version }: BulkOperation, id: string): Promise<BulkOutcome> {
-    const { writer, caller } = this.parts;
+  private async change(
+    { method, type, data, version }: BulkOperation,
+    id: string,
+    caller: ProvisioningContext,
+  ): Promise<BulkOutcome> {
+    const { writer } = this.parts;
     const preconditions: Preconditions =
       version === undefined || !caller.rules.features.etag ? {} : { ifMatch: version };
     switch (method) {
@@ -214,7 +232,7 @@ export class BulkRun {
         return { status: 200, answer };
       }
       case 'PATCH':
-        return patched(await this.patch(type, id, data!, preconditions));
+        return patched(await this.patch(type, caller, id, data!, preconditions));
       case 'DELETE':
         await writer.remove(type, caller, id, preconditions);
         return { status: 204 };
@@ -223,11 +241,12 @@ export class BulkRun {
 
   private patch(
     type: ResourceType,
+    caller: ProvisioningContext,
     id: string,
     data: JsonObject,
     preconditions: Preconditions,
   ): Promise<ResourceAnswer> {
-    const { writer, caller, settings } = this.parts;
+    const { writer, settings } = this.parts;
     const limits = { operations: settings.limits.patchOperations };
     const operations = readPatch(data, caller.leniency, limits);
     // The answer to a PATCH of a group has no body unless attributes are named.

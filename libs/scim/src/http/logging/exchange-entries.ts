@@ -1,0 +1,164 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { ServerResponse } from 'node:http';
+import { changedPaths } from '../../log/changed-paths.js';
+import { entryId } from '../../log/entry-id.js';
+import type { LogChange, LogDetails, LogEntry, LogMembers } from '../../log/log-entry.js';
+import { LOG_SETTINGS, type LogSettings } from '../../log/log-settings.js';
+import { ValuePolicy } from '../../log/value-policy.js';
+import type { Leniency } from '../../protocol/compat/profile.js';
+import type { ScimError } from '../../protocol/error/scim-error.js';
+import type { MembershipStep } from '../../protocol/patch/membership.js';
+import type { OperationFact, ResourceFact } from '../../provisioning/request-trace.js';
+import { exchangeOf, intakeOf, leniencyOf, principalOf, rawRequest } from '../intake/scim-request.js';
+import { EndpointShapes } from './endpoint-shape.js';
+import type { Exchange } from './exchange.js';
+import { logText } from './log-text.js';
+import { queryShape } from './query-shape.js';
+
+const READS = new Set(['GET', 'HEAD']);
+/** What web servers write down for a client that did not wait. */
+const HUNG_UP = 499;
+
+/** Makes the log's entries of a request that has been answered. */
+@Injectable()
+export class ExchangeEntries {
+  private readonly policy: ValuePolicy;
+
+  constructor(
+    private readonly shapes: EndpointShapes,
+    @Inject(LOG_SETTINGS) private readonly settings: LogSettings,
+  ) {
+    this.policy = new ValuePolicy(settings);
+  }
+
+  /** One, and with Bulk one more for each operation; none for a read that is not to be logged. */
+  of(request: object, answer: ServerResponse): LogEntry[] {
+    const exchange = exchangeOf(request);
+    if (!exchange) return [];
+    const status = answer.writableFinished ? answer.statusCode : HUNG_UP;
+    const whole = this.request(exchange, request, status);
+    const isRead = READS.has(exchange.method) || whole.endpoint.endsWith('/.search');
+    if (isRead && status < 400 && !this.settings.reads) return [];
+    const operations = exchange.trace?.operations ?? [];
+    return [whole, ...operations.map((operation) => this.operation(whole, operation))];
+  }
+
+  private request(exchange: Exchange, request: object, status: number): LogEntry {
+    const { trace, error, refusal, at, target } = exchange;
+    const { endpoint, type, id } = this.shapes.of(target);
+    const facts = trace?.facts ?? [];
+    const [fact] = facts;
+    const query = queryShape(target, type, trace?.filter, this.policy);
+    return {
+      id: entryId(at),
+      kind: 'request',
+      time: new Date(at).toISOString(),
+      ...callerOf(request, exchange),
+      requestId: exchange.requestId,
+      method: exchange.method.slice(0, 16),
+      endpoint,
+      resourceType: fact?.type.name ?? type?.name,
+      resourceId: fact?.id ?? id,
+      externalId: externalIdOf(fact),
+      status,
+      durationMs: exchange.milliseconds,
+      bytesIn: bytesOf(request),
+      ...(query === undefined ? {} : { query: logText(query) }),
+      ...(trace?.total === undefined ? {} : { found: trace.total }),
+      ...faultOf(error),
+      ...(refusal && { token: refusal.reason }),
+      ...this.done(facts),
+      ...forgiven(leniencyOf(request)),
+    };
+  }
+
+  private operation(whole: LogEntry, operation: OperationFact): LogEntry {
+    const { place, method = '?', type, id, status, error, facts, leniency } = operation;
+    const { time, tenantId, connectionId, tokenPrefix, requestId } = whole;
+    return {
+      id: entryId(Date.parse(time)),
+      kind: 'operation',
+      ...{ time, tenantId, connectionId, tokenPrefix, requestId },
+      operation: place,
+      method,
+      endpoint: type ? type.endpoint + (method === 'POST' ? '' : '/:id') : '*',
+      resourceType: type?.name,
+      resourceId: facts[0]?.id ?? this.shapes.idIn(id),
+      externalId: externalIdOf(facts[0]),
+      status,
+      bytesIn: 0,
+      ...faultOf(error),
+      ...this.done(facts),
+      ...forgiven(leniency ?? facts[0]?.leniency),
+    };
+  }
+
+  private done(facts: readonly ResourceFact[]): LogDetails {
+    const changes: LogChange[] = [];
+    for (const { before, after } of facts)
+      if (after) changes.push(...changedPaths(before, after, this.policy));
+    const steps = facts.flatMap(({ members = [] }) => members);
+    return {
+      ...(changes.length === 0 ? {} : { changes: changes.map(plain) }),
+      ...(steps.length === 0 ? {} : { members: countsOf(steps) }),
+    };
+  }
+}
+
+/** Who called, or whose ended token was used. */
+function callerOf(
+  request: object,
+  { refusal }: Exchange,
+): Pick<LogEntry, 'tenantId' | 'connectionId' | 'tokenPrefix'> {
+  const { tenantId, connectionId, tokenPrefix } = principalOf(request) ?? refusal ?? {};
+  return { tenantId, connectionId, tokenPrefix };
+}
+
+function bytesOf(request: object): number {
+  const body = intakeOf(request)?.body;
+  if (body?.kind === 'bytes') return body.bytes.length;
+  if (body?.kind !== 'tooLarge') return 0;
+  const declared = Number(rawRequest(request).headers['content-length']);
+  return Number.isSafeInteger(declared) ? Math.min(declared, 2 ** 31 - 1) : body.limit;
+}
+
+function faultOf(error: ScimError | undefined): LogDetails {
+  if (!error) return {};
+  const { scimType, detail } = error;
+  return { ...(scimType === undefined ? {} : { scimType }), detail: logText(detail) };
+}
+
+function forgiven(leniency: Leniency | undefined): LogDetails {
+  const { names = [], ignored = [] } = leniency ?? {};
+  return {
+    ...(names.length === 0 ? {} : { tolerances: names }),
+    ...(ignored.length === 0 ? {} : { ignored: ignored.map(logText) }),
+  };
+}
+
+function externalIdOf(fact: ResourceFact | undefined): string | undefined {
+  const { externalId } = fact?.after?.document ?? fact?.before?.document ?? {};
+  return typeof externalId === 'string' ? logText(externalId) : undefined;
+}
+
+function plain({ path, before, after }: LogChange): LogChange {
+  return {
+    path,
+    ...(before === undefined ? {} : { before: logText(before) }),
+    ...(after === undefined ? {} : { after: logText(after) }),
+  };
+}
+
+function countsOf(steps: readonly MembershipStep[]): LogMembers {
+  let [added, removed] = [0, 0];
+  let replacedBy: number | undefined;
+  for (const step of steps) {
+    if (step.kind === 'change') {
+      added += step.add.length;
+      removed += step.remove.length;
+    } else if (step.kind === 'replace') {
+      replacedBy = step.members.length;
+    }
+  }
+  return { added, removed, ...(replacedBy === undefined ? {} : { replacedBy }) };
+}

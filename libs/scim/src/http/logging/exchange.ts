@@ -1,0 +1,43 @@
+import type { TokenRefusal } from '../../log/log-entry.js';
+import type { ScimError } from '../../protocol/error/scim-error.js';
+import { RequestTrace } from '../../provisioning/request-trace.js';
+import { requestIdOf } from '../intake/request-id.js';
+import type { RawRequest } from '../intake/scim-request.js';
+
+/** Why nobody was let in, and whose token it was where that is known. */
+export interface Refusal {
+  readonly reason: TokenRefusal;
+  readonly tenantId?: string;
+  readonly connectionId?: string;
+  readonly tokenPrefix?: string;
+}
+
+/** One request and its answer: what is known of it before, beside and after the use case. */
+export class Exchange {
+  readonly at = Date.now();
+  readonly trace: RequestTrace | undefined;
+  /** What the answer says went wrong. */
+  error: ScimError | undefined;
+  refusal: Refusal | undefined;
+  private readonly startedAt = performance.now();
+
+  private constructor(
+    /** Names the request in the answer, in the log and in events. */
+    readonly requestId: string,
+    readonly method: string,
+    /** As the client sent it, before any tidying. */
+    readonly target: string,
+    logged: boolean,
+  ) {
+    this.trace = logged ? new RequestTrace() : undefined;
+  }
+
+  static of(request: RawRequest, logged: boolean): Exchange {
+    const { method = 'GET', url = '/' } = request;
+    return new Exchange(requestIdOf(request), method, url, logged);
+  }
+
+  get milliseconds(): number {
+    return Math.round(performance.now() - this.startedAt);
+  }
+}
