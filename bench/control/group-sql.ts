@@ -18,18 +18,23 @@ export const LOCK_USERS = statement(
   'lock_users',
   `select r.id from scim_user r where r.tenant_id = $1 and r.id = any($2::text[]) order by r.id for key share`,
 );
+export const PRESENT_MEMBERS = statement(
+  'present_members',
+  `select m.member_id as id, m.member_type as type from scim_group_member m
+    where m.tenant_id = $1 and m.group_id = $2 and m.member_id = any($3::text[]) order by m.member_id`,
+);
 export const ADD_MEMBERS = statement(
   'add_members',
   `insert into scim_group_member (tenant_id, group_id, member_id, member_type)
-    select $1, $2, k.id, 'User' from unnest($3::text[]) as k(id) on conflict do nothing returning member_id`,
+    select $1, $2, k.id, 'User' from unnest($3::text[]) as k(id) on conflict do nothing`,
 );
 export const REMOVE_MEMBERS = statement(
   'remove_members',
-  `delete from scim_group_member where tenant_id = $1 and group_id = $2 and member_id = any($3::text[]) returning member_id`,
+  `delete from scim_group_member where tenant_id = $1 and group_id = $2 and member_id = any($3::text[])`,
 );
 export const BUMP_GROUP = statement(
   'bump_group',
-  'update scim_group set version = version + 1, modified_at = $3 where tenant_id = $1 and id = $2 returning version',
+  'update scim_group set version = version + 1, modified_at = $3 where tenant_id = $1 and id = $2',
 );
 
 /** What a deletion of a user does to groups and reports. */
@@ -41,14 +46,6 @@ export const LOCK_GROUPS_OF = statement(
   'lock_groups_of',
   `select r.id from scim_group r where r.tenant_id = $1 and r.id in (
     select m.group_id from scim_group_member m where m.tenant_id = $1 and m.member_id = $2) order by r.id for no key update`,
-);
-export const LEAVE_GROUPS = statement(
-  'leave_groups',
-  'delete from scim_group_member where tenant_id = $1 and member_id = $2',
-);
-export const LOSE_MEMBERS = statement(
-  'lose_members',
-  'delete from scim_group_member where tenant_id = $1 and group_id = $2',
 );
 export const LOCK_REPORTS = statement(
   'lock_reports',

@@ -22,10 +22,13 @@ import {
   LOCK_GROUP,
   LOCK_USERS,
   MEMBERS_AFTER,
+  PRESENT_MEMBERS,
   REMOVE_MEMBERS,
 } from './group-sql.js';
+import { eventRow, eventValues } from './event-row.js';
 import { groupStart, metaText, type ResourceRow } from './resource-text.js';
 import { type ControlRequest, TokenGuard } from './token-guard.js';
+import { INSERT_EVENT } from './user-sql.js';
 
 const SCIM = 'application/scim+json';
 const BATCH = 2000;
@@ -86,14 +89,20 @@ export class GroupsController {
   ): Promise<void> {
     const ids = value?.map((member) => member.value) ?? [path.slice(path.indexOf('"') + 1, -2)];
     await this.database.transaction(async (run) => {
-      await run(LOCK_GROUP, [tenant, id]);
+      const [row] = await run<ResourceRow>(LOCK_GROUP, [tenant, id]);
+      if (op === 'add') await run(LOCK_USERS, [tenant, ids]);
+      await run(PRESENT_MEMBERS, [tenant, id, ids]);
       if (op === 'add') {
-        await run(LOCK_USERS, [tenant, ids]);
         await run(ADD_MEMBERS, [tenant, id, ids]);
       } else {
         await run(REMOVE_MEMBERS, [tenant, id, ids]);
       }
-      await run(BUMP_GROUP, [tenant, id, new Date().toISOString()]);
+      const now = new Date().toISOString();
+      await run(BUMP_GROUP, [tenant, id, now]);
+      const changed = { type: 'Group' as const, id, version: (row?.version ?? 0) + 1 };
+      const members = ids.map((member) => ({ id: member, type: 'User' }));
+      const event = eventRow('scim.group.members-changed.v1', changed, now, tenant, { members });
+      await run(INSERT_EVENT, eventValues(tenant, now, event));
     });
   }
 

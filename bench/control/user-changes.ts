@@ -3,18 +3,14 @@ import { randomUUID } from 'node:crypto';
 import type { Person } from '../data/person.js';
 import { PUBLIC_URL } from '../servers/server-settings.js';
 import { ControlDatabase } from './control-database.js';
-import {
-  DELETE_USER,
-  LEAVE_GROUPS,
-  LOCK_GROUPS_OF,
-  LOCK_REPORTS,
-  LOCK_USER,
-  LOSE_MEMBERS,
-} from './group-sql.js';
+import { DELETE_USER, LOCK_GROUPS_OF, LOCK_REPORTS, LOCK_USER } from './group-sql.js';
+import { eventRow, eventValues } from './event-row.js';
 import { type GroupRow, type ResourceRow, userText } from './resource-text.js';
 import {
   DELETE_VALUES,
   GROUPS_OF,
+  INSERT_EVENT,
+  INSERT_EVENTS,
   INSERT_USER,
   INSERT_USERS,
   INSERT_VALUES,
@@ -34,9 +30,14 @@ export class UserChanges {
     await this.database.transaction(async (run) => {
       await run(INSERT_USER, [tenant, id, now, text, ...columnsOf(document)]);
       await run(INSERT_VALUES, [tenant, JSON.stringify(valuesOf(id, document))]);
+      const event = eventRow('scim.user.created.v1', { type: 'User', id, version: 1 }, now, tenant, {
+        user: document,
+      });
+      await run(INSERT_EVENT, eventValues(tenant, now, event));
     });
     const row = { id, version: 1, created_at: now, modified_at: now, document: text };
-    return userText(row, await this.groups(tenant, id));
+    // Nobody can have put the user into a group yet.
+    return userText(row, []);
   }
 
   async createMany(tenant: string, documents: readonly Person[]): Promise<string> {
@@ -50,6 +51,10 @@ export class UserChanges {
       await run(INSERT_USERS, [tenant, now, JSON.stringify(rows)]);
       const values = users.flatMap(({ id, document }) => valuesOf(id, document));
       await run(INSERT_VALUES, [tenant, JSON.stringify(values)]);
+      const events = users.map(({ id, document }) =>
+        eventRow('scim.user.created.v1', { type: 'User', id, version: 1 }, now, tenant, { user: document }),
+      );
+      await run(INSERT_EVENTS, [tenant, now, JSON.stringify(events)]);
     });
     const results = users.map(
       ({ id }, i) =>
@@ -71,15 +76,16 @@ export class UserChanges {
     const now = new Date().toISOString();
     const text = JSON.stringify(document);
     const values = [tenant, id, row.version, now, text, ...columnsOf(document)];
-    if (movesValues) {
-      await this.database.transaction(async (run) => {
-        await run(UPDATE_USER, values);
+    await this.database.transaction(async (run) => {
+      await run(UPDATE_USER, values);
+      if (movesValues) {
         await run(DELETE_VALUES, [tenant, id]);
         await run(INSERT_VALUES, [tenant, JSON.stringify(valuesOf(id, document))]);
-      });
-    } else {
-      await this.database.run(UPDATE_USER, values);
-    }
+      }
+      const changed = { type: 'User' as const, id, version: row.version + 1 };
+      const event = eventRow('scim.user.updated.v1', changed, now, tenant, { attributes: ['active'] });
+      await run(INSERT_EVENT, eventValues(tenant, now, event));
+    });
     const written = { ...row, version: row.version + 1, modified_at: now, document: text };
     return userText(written, await this.groups(tenant, id));
   }
@@ -88,11 +94,12 @@ export class UserChanges {
     await this.database.transaction(async (run) => {
       await run(LOCK_USER, [tenant, id]);
       await run(LOCK_GROUPS_OF, [tenant, id]);
-      await run(LEAVE_GROUPS, [tenant, id]);
-      await run(LOSE_MEMBERS, [tenant, id]);
       await run(LOCK_REPORTS, [tenant, id]);
       await run(DELETE_VALUES, [tenant, id]);
       await run(DELETE_USER, [tenant, id]);
+      const now = new Date().toISOString();
+      const event = eventRow('scim.user.deleted.v1', { type: 'User', id, version: 2 }, now, tenant, {});
+      await run(INSERT_EVENT, eventValues(tenant, now, event));
     });
   }
 

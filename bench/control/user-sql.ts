@@ -97,3 +97,16 @@ export const DELETE_VALUES = statement(
   'delete_values',
   `delete from scim_attribute_value where tenant_id = $1 and resource_type = 'User' and resource_id = $2`,
 );
+
+/** The event of a change. */
+export const INSERT_EVENT = statement(
+  'insert_event',
+  `insert into scim_outbox (tenant_id, id, stream, sequence, type, created_at, attempts, payload)
+    values ($1, $2, $3, $4, $5, $6, 0, $7)`,
+);
+export const INSERT_EVENTS = statement(
+  'insert_events',
+  `insert into scim_outbox (tenant_id, id, stream, sequence, type, created_at, attempts, payload)
+    select $1, e.id, e.stream, e.sequence, e.type, $2, 0, e.payload
+      from jsonb_to_recordset($3::jsonb) as e(id text, stream text, sequence bigint, type text, payload jsonb)`,
+);

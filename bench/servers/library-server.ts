@@ -31,6 +31,8 @@ class ReferenceModule {
           entities: { user: AppUser },
           users: { extensions: [AcmeUser] },
           publicDiscovery: settings.publicDiscovery,
+          // One server is measured at a time: the others must not work off what it has written.
+          outbox: { relay: settings.relay },
         }),
       ],
     };

@@ -5,6 +5,8 @@ export interface ServerSettings {
   readonly adapter: 'fastify' | 'express';
   /** Whether discovery needs no token. */
   readonly publicDiscovery: boolean;
+  /** Whether the server delivers events. */
+  readonly relay: boolean;
 }
 
 /** The same for all servers, so that their answers have the same length. */
@@ -18,6 +20,7 @@ export function readServerSettings(environment: NodeJS.ProcessEnv = process.env)
     databaseUrl,
     publicUrl: PUBLIC_URL,
     adapter: environment.HTTP_ADAPTER === 'express' ? 'express' : 'fastify',
+    relay: environment.RELAY === 'on',
     publicDiscovery: environment.PUBLIC_DISCOVERY !== 'off',
   };
 }
