@@ -32,6 +32,7 @@ import { SignOnStates } from './sign-in/sso/sign-on-state.js';
 import { SingleSignOn } from './sign-in/sso/single-sign-on.js';
 import { SsoController } from './sign-in/sso/sso.controller.js';
 import { AdminController } from './workspaces/admin.controller.js';
+import { HOST_ROLES } from './workspaces/host-roles.js';
 import { MemberRoles } from './workspaces/member-roles.js';
 import { SignUpRate } from './workspaces/sign-up-rate.js';
 import { SignUpController } from './workspaces/sign-up.controller.js';
@@ -47,12 +48,14 @@ export interface AppSettings {
   /** Secret of the paging cursors. */
   readonly cursorKey: string | Uint8Array;
   readonly host: HostSettings;
+  /** Deliver events and purge what is due; off in a process that runs a command. */
+  readonly background: boolean;
 }
 
 /** The application: accounts, sessions and workspaces over one data source, and SCIM over the same. */
 @Module({})
 export class AppModule {
-  static register({ databaseUrl, publicUrl, cursorKey, host }: AppSettings): DynamicModule {
+  static register({ databaseUrl, publicUrl, cursorKey, host, background }: AppSettings): DynamicModule {
     return {
       module: AppModule,
       controllers: CONTROLLERS,
@@ -72,6 +75,9 @@ export class AppModule {
           cursorKey,
           entities: { user: AppUser },
           users: { extensions: userExtensions() },
+          roles: HOST_ROLES,
+          outbox: { relay: background },
+          retention: { purge: background },
           // Identity providers have tokens of their own; our sessions are not for them.
           decorators: [Public()],
         }),

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { INestApplication, LoggerService } from '@nestjs/common';
+import type { DynamicModule, INestApplication, INestApplicationContext, LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -13,24 +13,38 @@ export async function createApp(
   databaseUrl: string,
   logger: LoggerService | false,
 ): Promise<INestApplication> {
-  const { httpAdapter, publicUrl, trustedProxies, sessionKey, accessTokenSeconds, openSignUp, oidc } =
-    environment;
+  const { httpAdapter, trustedProxies } = environment;
   const adapter =
     httpAdapter === 'express'
       ? new ExpressAdapter()
       : new FastifyAdapter({ trustProxy: (_address, hop) => hop < trustedProxies });
-  const cursorKey = environment.cursorKey ?? randomBytes(32);
-  const host = new HostSettings(sessionKey ?? randomBytes(32), accessTokenSeconds, openSignUp, oidc);
-  const app = await NestFactory.create(
-    AppModule.register({ databaseUrl, publicUrl, cursorKey, host }),
-    adapter,
-    { logger, abortOnError: false },
-  );
+  const app = await NestFactory.create(appModule(environment, databaseUrl, true), adapter, {
+    logger,
+    abortOnError: false,
+  });
   if (httpAdapter === 'express') (app as NestExpressApplication).set('trust proxy', trustedProxies);
   // Cookies are sent by whatever page makes the browser call us; forms of other sites are refused.
   app.enableCsrfProtection();
   app.useSecurityHeaders({ contentSecurityPolicy: { useDefaults: false, directives: CONTENT } });
   return app;
+}
+
+/** The same without endpoints, for commands; what works in the background is left to the running host. */
+export function createCommandApp(
+  environment: Environment,
+  databaseUrl: string,
+): Promise<INestApplicationContext> {
+  return NestFactory.createApplicationContext(appModule(environment, databaseUrl, false), {
+    logger: false,
+    abortOnError: false,
+  });
+}
+
+function appModule(environment: Environment, databaseUrl: string, background: boolean): DynamicModule {
+  const { publicUrl, sessionKey, accessTokenSeconds, openSignUp, oidc } = environment;
+  const cursorKey = environment.cursorKey ?? randomBytes(32);
+  const host = new HostSettings(sessionKey ?? randomBytes(32), accessTokenSeconds, openSignUp, oidc);
+  return AppModule.register({ databaseUrl, publicUrl, cursorKey, host, background });
 }
 
 /** Our pages load one style sheet, have no script, and send forms to us alone. */

@@ -1,7 +1,14 @@
-import { runScimCommand, scimCommandHelp, ScimLog, ScimLogOptions, ScimTokens } from 'nestjs-scim';
-import { TypeOrmProvisioningLogStore, TypeOrmTokenStore } from 'nestjs-scim/typeorm';
-import { DataSource } from 'typeorm';
-import { databaseOptions } from './database-options.js';
+import {
+  runScimCommand,
+  ScimBreaker,
+  scimCommandHelp,
+  ScimDeletions,
+  ScimLog,
+  ScimRoleMappings,
+  ScimRoles,
+  ScimTokens,
+} from 'nestjs-scim';
+import { createCommandApp } from './create-app.js';
 import { type Environment, localBaseUrl, readEnvironment } from './environment.js';
 import { openHostDatabase } from './host-database.js';
 import { runningBaseUrl } from './running-host.js';
@@ -21,14 +28,25 @@ async function run(argv: readonly string[]): Promise<number> {
   const environment = readEnvironment();
   const database = await openHostDatabase(environment, (line) => err(`${line}\n`));
   stopOnSignal(database.close);
-  const dataSource = new DataSource(databaseOptions(database.url));
   try {
-    await dataSource.initialize();
-    const tokens = new ScimTokens(new TypeOrmTokenStore(dataSource), { tokenCacheSeconds: 0 });
-    const log = new ScimLog(new TypeOrmProvisioningLogStore(dataSource), new ScimLogOptions());
-    return await runScimCommand({ tokens, log, baseUrl: baseUrlOf(environment), out, err }, argv);
+    const app = await createCommandApp(environment, database.url);
+    try {
+      const services = {
+        tokens: app.get(ScimTokens, { strict: false }),
+        log: app.get(ScimLog, { strict: false }),
+        deletions: app.get(ScimDeletions, { strict: false }),
+        breaker: app.get(ScimBreaker, { strict: false }),
+        roles: app.get(ScimRoles, { strict: false }),
+        roleMappings: app.get(ScimRoleMappings, { strict: false }),
+        baseUrl: baseUrlOf(environment),
+        out,
+        err,
+      };
+      return await runScimCommand(services, argv);
+    } finally {
+      await app.close();
+    }
   } finally {
-    if (dataSource.isInitialized) await dataSource.destroy();
     await database.close();
   }
 }

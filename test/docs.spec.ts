@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import {
+  ScimBreakerRules,
   ScimBulk,
   SCOPES,
   scimCommandHelp,
@@ -8,6 +9,8 @@ import {
   ScimLimits,
   ScimLogOptions,
   ScimOptions,
+  ScimRetention,
+  ScimRoleOptions,
 } from 'nestjs-scim';
 import { REMEDIES, TOLERANCES } from 'nestjs-scim/protocol';
 import ts from 'typescript';
@@ -85,10 +88,13 @@ describe('The reference of the options', () => {
     ['Features', 'ScimFeatures', new ScimFeatures()],
     ['Bulk', 'ScimBulk', new ScimBulk()],
     ['Provisioning log', 'ScimLogOptions', new ScimLogOptions()],
+    ['Retention', 'ScimRetention', new ScimRetention()],
+    ['Breaker', 'ScimBreakerRules', new ScimBreakerRules()],
+    ['Roles', 'ScimRoleOptions', new ScimRoleOptions()],
   ])('lists under "%s" the names and defaults of %s', (heading, className, instance) => {
     const defaults: ReadonlyMap<string, unknown> = new Map(Object.entries(instance));
     const names = [...declared(options, className).keys()].filter(
-      (name) => typeof defaults.get(name) !== 'object',
+      (name) => typeof defaults.get(name) !== 'object' || Array.isArray(defaults.get(name)),
     );
     const rows = documented(heading).filter(([name]) => !name.includes('.'));
     expect(rows).toEqual(names.map((name) => [name, shown(defaults.get(name))]));
@@ -177,8 +183,8 @@ describe('The other references', () => {
   it('show the help of each command as the command prints it', () => {
     const page = read('docs/reference/command-line.md');
     const overview = scimCommandHelp([]) ?? '';
-    const commands = [...overview.matchAll(/^ {2}(\w+ [\w-]+) {2}/gm)].map(([, words = '']) => words);
-    expect(commands).toHaveLength(12);
+    const commands = [...overview.matchAll(/^ {2}(\w+(?: [\w-]+)+) {2}/gm)].map(([, words = '']) => words);
+    expect(commands).toHaveLength(27);
     for (const argv of [[], ...commands.map((words) => [...words.split(' '), '--help'])]) {
       expect(page).toContain(`\`\`\`text\n${scimCommandHelp(argv)?.trimEnd()}\n\`\`\``);
     }

@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 // #region scim-command
 import { NestFactory } from '@nestjs/core';
-import { runScimCommand, ScimLog, ScimTokens } from 'nestjs-scim';
+import { runScimCommand, ScimLog, ScimRoleMappings, ScimRoles, ScimTokens } from 'nestjs-scim';
 
 /** Gives the exit code. `argv` is `process.argv.slice(2)`. */
 export async function scimCommand(appModule: Type, argv: readonly string[]): Promise<number> {
@@ -10,6 +10,8 @@ export async function scimCommand(appModule: Type, argv: readonly string[]): Pro
     const services = {
       tokens: app.get(ScimTokens, { strict: false }),
       log: app.get(ScimLog, { strict: false }),
+      roles: app.get(ScimRoles, { strict: false }),
+      roleMappings: app.get(ScimRoleMappings, { strict: false }),
       baseUrl: 'https://api.example.com/scim/v2',
       out: (text: string) => void process.stdout.write(text),
       err: (text: string) => void process.stderr.write(text),

@@ -7,6 +7,7 @@ export { ChangeGuard, type ChangeStatement, type ChangeTransaction } from './eve
 export { type AttributeChanges, ChangedAttributes } from './events/changed-attributes.js';
 export { ConnectionReleased } from './events/connection-released.js';
 export { type BreakerCount, ConnectionTripped } from './events/connection-tripped.js';
+export type { EffectiveRole, RoleGroupName, RoleReason } from './events/effective-role.js';
 export { EventRelay } from './events/event-relay.js';
 export { EventPublisher } from './events/event-publisher.js';
 export { EVENT_CLASSES, readEvent } from './events/event-registry.js';
@@ -43,6 +44,26 @@ export { UserUpdated } from './events/user-updated.js';
 export { EnterpriseUserSchema } from './protocol/schema/core/enterprise-user.js';
 export { ScimError, type ScimErrorBody, type ScimType } from './protocol/error/scim-error.js';
 export type { Filter } from './protocol/filter/ast.js';
+export { type BreakerErrorCode, ScimBreakerError } from './provisioning/breaker/breaker-error.js';
+export { type BreakerState, BreakerStore } from './provisioning/breaker/breaker-store.js';
+export { type ReleaseBreaker, ScimBreaker } from './provisioning/breaker/scim-breaker.js';
+export { DeletionBlocked } from './provisioning/deletion/deletion-blocked.js';
+export { type DeletionErrorCode, ScimDeletionError } from './provisioning/deletion/deletion-error.js';
+export {
+  type DeletedQuery,
+  type DeletedResource,
+  DeletionStore,
+  type ExpediteOutcome,
+  type LegalHold,
+  type RestoreOutcome,
+  type RestoreSettings,
+} from './provisioning/deletion/deletion-store.js';
+export {
+  type ListDeleted,
+  type RestoreDeleted,
+  type RestoredResource,
+  ScimDeletions,
+} from './provisioning/deletion/scim-deletions.js';
 export { ScimPasswordKeeper } from './provisioning/password-keeper.js';
 export {
   type OpenApiDocument,
@@ -70,24 +91,42 @@ export {
   ScimLog,
   type StatusClass,
 } from './log/scim-log.js';
+export { type CurrentUser, CurrentUserResolver } from './http/guards/current-user.js';
+export { RequireScimRole } from './http/guards/require-scim-role.decorator.js';
 export { MeResolver } from './http/me/me-resolver.js';
 export { ScimFilterPipe } from './http/pipes/scim-filter.pipe.js';
-export { ScimOptionsError } from './resolve-scim-options.js';
+export { ScimOptionsError } from './scim-options-error.js';
 export type {
   ScimOptionsInput,
   ScimResourceTypeOptions,
   ScimStructuralOptions,
 } from './scim.module-definition.js';
 export { addScimToSwagger, type HostOpenApiDocument, scimOpenApiOf } from './scim.open-api.js';
+export type { DryRunReport, DryRunRequest, DryRunRole, DryRunUsers } from './roles/dry-run.js';
+export { type RoleErrorCode, ScimRoleError } from './roles/role-error.js';
+export type { NewRoleMapping, OptionRoleMapping, RoleGroup, RoleMapping } from './roles/role-mapping.js';
+export type { RoleSettings } from './roles/role-settings.js';
+export { type RoleHolder, type RoleJob, RoleStore } from './roles/role-store.js';
+export { type ListedMapping, type MappedGroup, ScimRoleMappings } from './roles/scim-role-mappings.js';
+export {
+  type ExplainedRoles,
+  type HolderPage,
+  type HolderPageRequest,
+  type RoleQuestion,
+  ScimRoles,
+} from './roles/scim-roles.js';
 export { ScimModule } from './scim.module.js';
 export { SCIM_OPTIONS } from './scim.options-token.js';
 export {
+  ScimBreakerRules,
   ScimBulk,
   ScimFeatures,
   ScimLimits,
   ScimLogOptions,
   ScimOptions,
   ScimOutbox,
+  ScimRetention,
+  ScimRoleOptions,
 } from './scim.options.js';
 export { ScimTokens, type IssuedToken, type IssueToken, type RotateToken } from './tokens/scim-tokens.js';
 export type { ScimPrincipal } from './tokens/principal.js';

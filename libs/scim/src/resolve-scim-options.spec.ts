@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { resolveScimOptions, ScimOptionsError } from './resolve-scim-options.js';
+import { resolveScimOptions } from './resolve-scim-options.js';
+import { ScimOptionsError } from './scim-options-error.js';
 import type { ScimOptionsInput } from './scim.module-definition.js';
 
 afterEach(() => void vi.unstubAllEnvs());

@@ -1,16 +1,11 @@
+import { checkRole, optionMappings } from './roles/role-mapping.js';
 import type { ScimOptionsInput } from './scim.module-definition.js';
-import { checkLog } from './scim.log.js';
+import { checkBreaker, checkRetention } from './check-deletion-options.js';
 import { ScimOptionsError } from './scim-options-error.js';
-import {
-  ScimBulk,
-  ScimFeatures,
-  ScimLimits,
-  ScimLogOptions,
-  ScimOptions,
-  ScimOutbox,
-} from './scim.options.js';
+import { checkLog } from './scim.log.js';
+import { SCIM_OPTION_GROUPS, type ScimOptionGroup, ScimOptions, type ScimOutbox } from './scim.options.js';
 
-export { ScimOptionsError };
+const GROUPS = Object.entries(SCIM_OPTION_GROUPS) as [ScimOptionGroup, new () => object][];
 
 /** Options whose default is undefined. */
 const OPTIONAL = [
@@ -21,6 +16,9 @@ const OPTIONAL = [
   'keepExternalIdOnPut',
   'uniqueGroupNames',
 ] as const;
+
+/** The same within the groups. */
+const OPTIONAL_IN: Readonly<Partial<Record<ScimOptionGroup, readonly string[]>>> = { log: ['hashKey'] };
 
 const SWITCHES = [
   'allowInsecurePublicUrl',
@@ -40,24 +38,17 @@ const SWITCHES = [
  */
 export function resolveScimOptions(given: ScimOptionsInput = {}): Readonly<ScimOptions> {
   checkParts(given);
-  const options: ScimOptions = {
-    ...new ScimOptions(),
-    ...withoutUndefined(given),
-    limits: { ...new ScimLimits(), ...withoutUndefined(given.limits ?? {}) },
-    features: { ...new ScimFeatures(), ...withoutUndefined(given.features ?? {}) },
-    bulk: { ...new ScimBulk(), ...withoutUndefined(given.bulk ?? {}) },
-    outbox: { ...new ScimOutbox(), ...withoutUndefined(given.outbox ?? {}) },
-    log: { ...new ScimLogOptions(), ...withoutUndefined(given.log ?? {}) },
-  };
-  checkPaging(options);
+  const options: ScimOptions = { ...new ScimOptions(), ...withoutUndefined(given), ...groupsOf(given) };
   refuseUnknown(options, new ScimOptions(), OPTIONAL, '');
-  refuseUnknown(options.limits, new ScimLimits(), [], 'limits.');
-  refuseUnknown(options.features, new ScimFeatures(), [], 'features.');
-  refuseUnknown(options.bulk, new ScimBulk(), [], 'bulk.');
-  refuseUnknown(options.outbox, new ScimOutbox(), [], 'outbox.');
-  refuseUnknown(options.log, new ScimLogOptions(), ['hashKey'], 'log.');
+  for (const [name, Group] of GROUPS) {
+    refuseUnknown(options[name], new Group(), OPTIONAL_IN[name] ?? [], `${name}.`);
+  }
+  checkPaging(options);
   checkNumbers(options);
   checkBulk(options);
+  checkRetention(options.retention);
+  checkBreaker(options.breaker);
+  checkRoles(options);
   checkOutbox(options);
   checkLog(options.log);
   checkSwitches(options);
@@ -68,19 +59,22 @@ export function resolveScimOptions(given: ScimOptionsInput = {}): Readonly<ScimO
   if (options.publicUrl !== undefined)
     options.publicUrl = checkPublicUrl(options.publicUrl, options.allowInsecurePublicUrl);
   if (options.documentationUri !== undefined) checkAddress('documentationUri', options.documentationUri);
-  return Object.freeze({
-    ...options,
-    limits: Object.freeze(options.limits),
-    features: Object.freeze(options.features),
-    bulk: Object.freeze(options.bulk),
-    outbox: Object.freeze(options.outbox),
-    log: Object.freeze(options.log),
-  });
+  for (const [name] of GROUPS) Object.freeze(options[name]);
+  return Object.freeze(options);
+}
+
+/** Each group: what the host gave over the defaults. */
+function groupsOf(given: ScimOptionsInput): Pick<ScimOptions, ScimOptionGroup> {
+  const groups = GROUPS.map(([name, Group]) => [
+    name,
+    { ...new Group(), ...withoutUndefined(given[name] ?? {}) },
+  ]);
+  return Object.fromEntries(groups) as Pick<ScimOptions, ScimOptionGroup>;
 }
 
 /** What is merged has to be an object, or its parts would be lost without a word. */
 function checkParts(given: ScimOptionsInput): void {
-  for (const name of ['limits', 'features', 'rateLimit', 'outbox', 'log'] as const) {
+  for (const name of [...GROUPS.map(([group]) => group), 'rateLimit'] as const) {
     const part: unknown = given[name];
     if (part !== undefined && (typeof part !== 'object' || part === null || Array.isArray(part))) {
       throw new ScimOptionsError(name, 'must be an object.');
@@ -167,6 +161,21 @@ function checkBulk({ bulk, limits }: ScimOptions): void {
       `(${bulk.maxOperations}) must not be greater than limits.arrayLength (${limits.arrayLength}).`,
     );
   }
+}
+
+function checkRoles({ roles }: ScimOptions): void {
+  const refused = (name: string, check: () => unknown): void => {
+    try {
+      check();
+    } catch (error) {
+      throw new ScimOptionsError(`roles.${name}`, error instanceof Error ? error.message : 'is wrong.');
+    }
+  };
+  for (const name of ['mappings', 'protected'] as const) {
+    if (!Array.isArray(roles[name])) throw new ScimOptionsError(`roles.${name}`, 'must be a list.');
+  }
+  refused('mappings', () => optionMappings(roles.mappings));
+  refused('protected', () => roles.protected.map(checkRole));
 }
 
 function checkOutbox({ outbox }: ScimOptions): void {

@@ -2,8 +2,9 @@ import { ConfigurableModuleBuilder, type Type } from '@nestjs/common';
 import type { ScimPasswordKeeper } from './provisioning/password-keeper.js';
 import type { ResourceTypeOption } from './protocol/schema/custom-resource-type.js';
 import type { TenantSettings } from './provisioning/tenant/tenant-settings.js';
+import type { CurrentUserResolver } from './http/guards/current-user.js';
 import type { MeResolver } from './http/me/me-resolver.js';
-import type { ScimOptions } from './scim.options.js';
+import type { ScimOptionGroup, ScimOptions } from './scim.options.js';
 
 /** Extensions of a core resource type, each a class declared with `@ScimSchema`. */
 export interface ScimResourceTypeOptions {
@@ -35,6 +36,8 @@ export interface ScimStructuralOptions {
   readonly tenantSettings?: Type<TenantSettings>;
   /** Class that knows which user a caller is; with it `/Me` is served. @default undefined (501) */
   readonly me?: Type<MeResolver>;
+  /** Class that knows which user calls the host's own API, for `@RequireScimRole`. @default undefined */
+  readonly currentUser?: Type<CurrentUserResolver>;
   /**
    * Decorators put on every controller of the module, for example the one by which the host's global guard knows
    * public routes. @default []
@@ -48,14 +51,8 @@ export interface ScimStructuralOptions {
 }
 
 /** What a host may give; everything left out has its default. */
-export type ScimOptionsInput = Partial<
-  Omit<ScimOptions, 'limits' | 'features' | 'bulk' | 'outbox' | 'log'>
-> & {
-  readonly limits?: Partial<ScimOptions['limits']>;
-  readonly features?: Partial<ScimOptions['features']>;
-  readonly bulk?: Partial<ScimOptions['bulk']>;
-  readonly outbox?: Partial<ScimOptions['outbox']>;
-  readonly log?: Partial<ScimOptions['log']>;
+export type ScimOptionsInput = Partial<Omit<ScimOptions, ScimOptionGroup>> & {
+  readonly [G in ScimOptionGroup]?: Partial<ScimOptions[G]>;
 };
 
 /** Each extra is listed, also as undefined: one that is missing here would leak into the runtime options. */
@@ -69,6 +66,7 @@ const EXTRAS: ScimStructuralOptions = {
   resourceTypes: undefined,
   tenantSettings: undefined,
   me: undefined,
+  currentUser: undefined,
   decorators: undefined,
   passwords: undefined,
 };

@@ -39,8 +39,9 @@ import { ResourceStore } from './provisioning/resource-store.js';
 import { ResourceWriter } from './provisioning/resource-writer.js';
 import { Tenants, TENANT_SETTINGS } from './provisioning/tenant/tenants.js';
 import { RootReader } from './provisioning/root-reader.js';
-import { resolveScimOptions, ScimOptionsError } from './resolve-scim-options.js';
 import { logProviders } from './scim.log.js';
+import { resolveScimOptions } from './resolve-scim-options.js';
+import { ScimOptionsError } from './scim-options-error.js';
 import {
   type ASYNC_OPTIONS_TYPE,
   ConfigurableModuleClass,
@@ -50,9 +51,11 @@ import {
   type ScimOptionsInput,
   type ScimStructuralOptions,
 } from './scim.module-definition.js';
+import { DELETION_SERVICES, deletionProviders } from './scim.deletion.js';
 import { eventProviders } from './scim.events.js';
 import { SCIM_OPTIONS } from './scim.options-token.js';
 import type { ScimOptions } from './scim.options.js';
+import { ROLE_EXPORTS, roleProviders } from './scim.roles.js';
 import { ScimLog } from './log/scim-log.js';
 import { ScimTokens } from './tokens/scim-tokens.js';
 import { TOKEN_SETTINGS } from './tokens/token-settings.js';
@@ -97,8 +100,20 @@ function assemble(definition: DynamicModule, structure: ScimStructuralOptions): 
       { provide: ME_RESOLVER, useValue: structure.me ?? null },
       { provide: TENANT_SETTINGS, useValue: structure.tenantSettings ?? null },
       ...SERVICES,
+      ...deletionProviders(structure),
+      ...roleProviders(structure),
     ],
-    exports: [ScimTokens, ScimLog, ResourceTypeRegistry, ScimFilterPipe, Outbox, EventRelay, SCIM_OPTIONS],
+    exports: [
+      ...DELETION_SERVICES,
+      ...ROLE_EXPORTS,
+      ScimTokens,
+      ScimLog,
+      ResourceTypeRegistry,
+      ScimFilterPipe,
+      Outbox,
+      EventRelay,
+      SCIM_OPTIONS,
+    ],
   };
 }
 

@@ -1,3 +1,4 @@
+import type { OptionRoleMapping } from './roles/role-mapping.js';
 import type { ScimEventClass } from './events/scim-event-class.js';
 import { UserDeactivated } from './events/user-deactivated.js';
 
@@ -64,6 +65,46 @@ export class ScimBulk {
   atomic = false;
   /** Put the resource into the result of an operation that succeeded. @default false */
   includeResponses = false;
+}
+
+/** What is kept of deleted resources, and for how long. */
+export class ScimRetention {
+  /** Days for which the data of a deleted resource is kept for the host; 0: it goes at once. 0 to 3650. @default 30 */
+  days = 30;
+  /**
+   * What becomes of the DELETE of a user that the application cannot do without (`DeletionBlocked`, or a foreign key of
+   * its tables). `deactivate`: 204, and the user is deactivated, so that access ends in any case; `refuse`: 409.
+   * @default 'deactivate'
+   */
+  blockedDelete: 'deactivate' | 'refuse' = 'deactivate';
+  /** Whether this process purges what is due; at least one process has to. @default true */
+  purge = true;
+  /** Seconds between two looks for what is due. 1 to 86400. @default 300 */
+  purgeIntervalSeconds = 300;
+  /** Resources purged in one transaction. 1 to 1000. @default 100 */
+  purgeBatch = 100;
+}
+
+/** When a connection that takes access from many users is stopped. */
+export class ScimBreakerRules {
+  /** @default true */
+  enabled = true;
+  /** Share of the tenant's active users who may lose access within the window. Above 0, at most 1. @default 0.3 */
+  share = 0.3;
+  /** Users who may lose access whatever the share is, so that a small tenant is never stopped. @default 100 */
+  minimum = 100;
+  /** Length of the window in seconds. 60 to 604800. @default 3600 */
+  windowSeconds = 3600;
+  /** What the 429 says in Retry-After. 1 to 86400. @default 300 */
+  retryAfterSeconds = 300;
+}
+
+/** From groups to roles. Mappings of single tenants can also be administered by `ScimRoleMappings`. */
+export class ScimRoleOptions {
+  /** Groups that give roles, in every tenant or in one. @default [] */
+  mappings: readonly OptionRoleMapping[] = [];
+  /** Roles whose last active holder SCIM cannot take away in a tenant: 409. @default [] */
+  protected: readonly string[] = [];
 }
 
 /** Delivery of events after the commit. */
@@ -211,6 +252,23 @@ export class ScimOptions {
   limits = new ScimLimits();
   features = new ScimFeatures();
   bulk = new ScimBulk();
+  retention = new ScimRetention();
+  breaker = new ScimBreakerRules();
+  roles = new ScimRoleOptions();
   outbox = new ScimOutbox();
   log = new ScimLogOptions();
 }
+
+/** Options that come in groups: each a class whose initialisers are the defaults. */
+export const SCIM_OPTION_GROUPS = {
+  limits: ScimLimits,
+  features: ScimFeatures,
+  bulk: ScimBulk,
+  retention: ScimRetention,
+  breaker: ScimBreakerRules,
+  roles: ScimRoleOptions,
+  outbox: ScimOutbox,
+  log: ScimLogOptions,
+} as const satisfies Partial<Record<keyof ScimOptions, new () => object>>;
+
+export type ScimOptionGroup = keyof typeof SCIM_OPTION_GROUPS;

@@ -1,5 +1,9 @@
 import { parseArgs } from 'node:util';
 import type { ScimLog } from '../log/scim-log.js';
+import type { ScimBreaker } from '../provisioning/breaker/scim-breaker.js';
+import type { ScimDeletions } from '../provisioning/deletion/scim-deletions.js';
+import type { ScimRoleMappings } from '../roles/scim-role-mappings.js';
+import type { ScimRoles } from '../roles/scim-roles.js';
 import type { ScimTokens } from '../tokens/scim-tokens.js';
 import { SCIM_TOKEN_PATTERN } from '../tokens/token-format.js';
 
@@ -8,6 +12,13 @@ export interface CommandServices {
   readonly tokens: ScimTokens;
   /** For the commands on the provisioning log. @default undefined (they are refused) */
   readonly log?: ScimLog;
+  /** For `deleted …`. @default undefined: those commands are refused */
+  readonly deletions?: ScimDeletions;
+  /** For `breaker …`. @default undefined: those commands are refused */
+  readonly breaker?: ScimBreaker;
+  /** For the commands on roles; without, they say that they are not there. @default undefined */
+  readonly roles?: ScimRoles;
+  readonly roleMappings?: ScimRoleMappings;
   /** Address of the SCIM endpoints, as the identity provider is to be given it. */
   readonly baseUrl: string;
   /** Writes a text to standard output; it brings its own line ends. */

@@ -46,7 +46,7 @@ const setProfile: Command = {
     { name: 'profile', value: Profile.names().join('|'), required: true, help: 'Name of the profile.' },
   ],
   async run(options, { tokens, out }) {
-    const connection = await named(tokens, options);
+    const connection = await connectionNamed(tokens, options);
     await tokens.setProfile(connection.tenantId, connection.id, options.required('profile'));
     out(`The connection now has the profile ${options.required('profile')}.\n`);
   },
@@ -57,7 +57,7 @@ const pause: Command = {
   summary: 'Refuse all tokens of a connection until it is resumed.',
   options: [tenant, name],
   async run(options, { tokens, out }) {
-    const connection = await named(tokens, options);
+    const connection = await connectionNamed(tokens, options);
     await tokens.setPaused(connection.tenantId, connection.id, true);
     out('The connection is paused: its tokens are refused.\n');
   },
@@ -68,7 +68,7 @@ const resume: Command = {
   summary: 'Let a paused connection go on.',
   options: [tenant, name],
   async run(options, { tokens, out }) {
-    const connection = await named(tokens, options);
+    const connection = await connectionNamed(tokens, options);
     await tokens.setPaused(connection.tenantId, connection.id, false);
     out('The connection is live again.\n');
   },
@@ -77,7 +77,8 @@ const resume: Command = {
 /** Commands on connections. */
 export const CONNECTION_COMMANDS: readonly Command[] = [list, setProfile, pause, resume];
 
-async function named(tokens: ScimTokens, options: CommandOptions): Promise<Connection> {
+/** The connection that `--tenant` and `--name` mean. @throws ScimTokenError unknownConnection */
+export async function connectionNamed(tokens: ScimTokens, options: CommandOptions): Promise<Connection> {
   const connections = await tokens.connections(options.required('tenant'));
   const wanted = options.required('name').trim();
   const connection = connections.find((one) => one.name === wanted);

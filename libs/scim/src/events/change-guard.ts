@@ -9,6 +9,11 @@ export interface ChangeTransaction {
   run<R = Record<string, unknown>>(statement: ChangeStatement): Promise<R[]>;
   /** Called once after the whole transaction has committed; not when it did not. Must not throw. */
   afterCommit(work: () => void): void;
+  /**
+   * Called once after the whole transaction has ended, committed or not, and before its caller goes on; not for an
+   * attempt that is done again. Must not throw.
+   */
+  afterEnd(work: () => Promise<void>): void;
 }
 
 export interface ChangeStatement {

@@ -1,3 +1,4 @@
+import type { EffectiveRole } from './effective-role.js';
 import { type EventHead, ScimEvent } from './scim-event.js';
 
 /** What a user may do has changed, because of its groups or of a mapping. */
@@ -5,6 +6,7 @@ export interface RolesChange {
   readonly granted: readonly string[];
   readonly revoked: readonly string[];
   readonly effective: readonly string[];
+  readonly roles: readonly EffectiveRole[];
 }
 
 /** The roles of a user changed. On a stream of its own, after the change of the directory that caused it. */
@@ -14,14 +16,17 @@ export class UserRolesChanged extends ScimEvent {
   readonly granted: readonly string[];
   /** Roles that are gone. */
   readonly revoked: readonly string[];
-  /** All roles from now on: a handler that sets these needs no others. */
+  /** All roles from now on, the one of the greatest priority first: a handler that sets these needs no others. */
   readonly effective: readonly string[];
+  /** The same with their reasons: mapping, group, and the way there through nested groups. */
+  readonly roles: readonly EffectiveRole[];
 
   constructor(head: EventHead, details: RolesChange) {
     super(head);
     this.granted = details.granted;
     this.revoked = details.revoked;
     this.effective = details.effective;
+    this.roles = details.roles;
   }
 
   override get stream(): string {

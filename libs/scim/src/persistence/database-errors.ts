@@ -34,6 +34,7 @@ export function toScimError(error: unknown, dialect: Dialect): unknown {
       return ScimError.unavailable('The server is busy; try again.', 1, error);
     case 'unavailable':
       return ScimError.unavailable('The database is not available; try again.', 5, error);
+    case 'referenced':
     case undefined:
       return error;
   }

@@ -50,6 +50,26 @@ describeEachDatabase('Database', (name) => {
     });
   });
 
+  it('runs what is to follow a transaction when it has ended, whether it was committed or not', async () => {
+    const seen: unknown[] = [];
+    const look = async (): Promise<void> => {
+      // On SQLite this would wait for ever while the transaction is open.
+      seen.push(await database.run({ text: 'select id from note where id in (14, 15)', values: [] }));
+    };
+    await database.transaction(async (tx) => {
+      tx.afterEnd(look);
+      await tx.run({ text: 'insert into note (id) values ($1)', values: [14] });
+    });
+    const fault = new Error('no');
+    const failed = database.transaction(async (tx) => {
+      tx.afterEnd(look);
+      await tx.run({ text: 'insert into note (id) values ($1)', values: [15] });
+      throw fault;
+    });
+    await expect(failed).rejects.toBe(fault);
+    expect(seen).toEqual([[{ id: 14 }], [{ id: 14 }]]);
+  });
+
   it('tells how many rows a change found', async () => {
     await database.run({
       text: 'insert into note (id, text) values ($1, $2), ($3, $2)',

@@ -39,6 +39,8 @@ export interface Transaction extends Executor {
   readonly manager: EntityManager;
   /** Called once after the whole transaction has committed; not when it did not. Must not throw. */
   afterCommit(work: () => void): void;
+  /** Called after the whole transaction has ended, committed or not; not for an attempt that is done again. */
+  afterEnd(work: () => Promise<void>): void;
 }
 
 export interface DatabaseSettings {
@@ -125,9 +127,22 @@ export class Database implements StoreDatabase {
    * @throws ScimError unavailable when it lost each time
    */
   async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    const ending: (() => Promise<void>)[] = [];
+    try {
+      return await this.attempts(work, ending);
+    } finally {
+      for (const step of ending) await step();
+    }
+  }
+
+  private async attempts<T>(
+    work: (transaction: Transaction) => Promise<T>,
+    ending: (() => Promise<void>)[],
+  ): Promise<T> {
     for (let attempt = 1; ; attempt++) {
+      ending.length = 0;
       try {
-        return await this.queued(() => this.once(work));
+        return await this.queued(() => this.once(work, ending));
       } catch (error) {
         if (this.dialect.fault(driverError(error))?.kind !== 'retry') throw toScimError(error, this.dialect);
         if (attempt === ATTEMPTS) throw ScimError.unavailable('The server is busy; try again.', 1, error);
@@ -136,7 +151,10 @@ export class Database implements StoreDatabase {
     }
   }
 
-  private async once<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  private async once<T>(
+    work: (transaction: Transaction) => Promise<T>,
+    ending: (() => Promise<void>)[],
+  ): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
     try {
       await runner.connect();
@@ -147,7 +165,8 @@ export class Database implements StoreDatabase {
         (await this.driver.within(runner, statement)).count;
       const committed: (() => void)[] = [];
       const afterCommit = (step: () => void): void => void committed.push(step);
-      const result = await work({ run, change, manager: runner.manager, afterCommit });
+      const afterEnd = (step: () => Promise<void>): void => void ending.push(step);
+      const result = await work({ run, change, manager: runner.manager, afterCommit, afterEnd });
       await runner.commitTransaction();
       for (const step of committed) step();
       return result;

@@ -1,4 +1,4 @@
-import type { StoreDatabase, Transaction } from './database.js';
+import type { Executor, StoreDatabase } from './database.js';
 
 /**
  * Transactions that name the same text wait for each other until they end: `alone` for every other, else for those that
@@ -7,8 +7,8 @@ import type { StoreDatabase, Transaction } from './database.js';
  * @param name at most 255 characters
  */
 export async function takeTurn(
-  { dialect }: StoreDatabase,
-  tx: Transaction,
+  { dialect }: Pick<StoreDatabase, 'dialect'>,
+  tx: Pick<Executor, 'run'>,
   name: string,
   alone: boolean,
 ): Promise<void> {

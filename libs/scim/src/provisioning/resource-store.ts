@@ -174,7 +174,9 @@ export abstract class ResourceStore {
 
   /**
    * Deletes the resource after `check` accepted its head: memberships on both sides go with it, the groups it was
-   * in and the users it managed get a new version (D-16). False when the tenant has no such resource.
+   * in and the users it managed get a new version (D-16). False when the tenant has no such resource. A user that the
+   * application cannot do without is deactivated instead, or refused, by the option `retention.blockedDelete`.
+   * @throws DeletionBlocked
    */
   abstract delete(
     type: ResourceType,

@@ -8,5 +8,7 @@ export type DatabaseFault =
   | { readonly kind: 'unavailable' }
   /** Stopped by the time limit. */
   | { readonly kind: 'timeout' }
+  /** Another table refers to a row that was to be deleted. */
+  | { readonly kind: 'referenced' }
   /** A value that the database cannot hold. */
   | { readonly kind: 'value' };

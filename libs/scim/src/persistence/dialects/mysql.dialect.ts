@@ -8,6 +8,8 @@ const RETRY = new Set([
   1213, // deadlock; the transaction is rolled back
   1020, // record has changed since it was read (MariaDB, innodb_snapshot_isolation)
 ]);
+/** A row of another table refers to the row. */
+const REFERENCED = new Set([1451, 1217]);
 const TIMEOUT = new Set([
   1205, // lock wait timeout; only the statement is rolled back
   1317, // interrupted
@@ -93,6 +95,7 @@ export class MysqlDialect implements Dialect {
       const name = KEY_NAME.exec(sqlMessage ?? message)?.[1];
       return { kind: 'unique', names: name === undefined ? [] : [name] };
     }
+    if (REFERENCED.has(errno)) return { kind: 'referenced' };
     if (RETRY.has(errno)) return { kind: 'retry' };
     if (TIMEOUT.has(errno)) return { kind: 'timeout' };
     if (VALUE.has(errno)) return { kind: 'value' };

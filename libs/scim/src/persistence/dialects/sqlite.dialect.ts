@@ -45,6 +45,8 @@ export class SqliteDialect implements Dialect {
     const { message = '', code } = (error ?? {}) as { message?: string; code?: unknown };
     const unique = /UNIQUE constraint failed: ([\w., ]+)/.exec(message);
     if (unique) return { kind: 'unique', names: unique[1]!.split(', ') };
+    // SQLite has one text for both directions of a foreign key; whoever asks knows which one it can be.
+    if (/FOREIGN KEY constraint failed/.test(message)) return { kind: 'referenced' };
     if (code === 'SQLITE_BUSY' || /database (table )?is locked/.test(message)) return { kind: 'retry' };
     if (/disk is full|readonly database|unable to open database/.test(message))
       return { kind: 'unavailable' };

@@ -2,13 +2,22 @@ import { type ColumnType, type DataSource, getMetadataArgsStorage } from 'typeor
 import { columnTypeOn, isMysql } from './column-types.js';
 import { ScimLogEntry } from '../log/scim-log-entry.entity.js';
 import { ScimAttributeValue } from './scim-attribute-value.entity.js';
+import { ScimBreakerState } from './scim-breaker.entity.js';
 import { ScimConnection } from './scim-connection.entity.js';
 import { ScimGroupMember } from './scim-group-member.entity.js';
 import { ScimGroup } from './scim-group.entity.js';
 import { ScimResource } from './scim-resource.entity.js';
 import { ScimOutbox } from './scim-outbox.entity.js';
+import { ScimLegalHold } from './scim-legal-hold.entity.js';
 import { ScimPendingMember } from './scim-pending-member.entity.js';
+import { ScimRoleBinding } from './scim-role-binding.entity.js';
+import { ScimRoleJob } from './scim-role-job.entity.js';
+import { ScimRoleMapping } from './scim-role-mapping.entity.js';
+import { ScimRoleState } from './scim-role-state.entity.js';
+import { ScimRoleTenant } from './scim-role-tenant.entity.js';
 import { ScimToken } from './scim-token.entity.js';
+import { ScimTombstone } from './scim-tombstone.entity.js';
+import { ScimTombstoneMember } from './scim-tombstone-member.entity.js';
 import { ScimTurn } from './scim-turn.entity.js';
 import { ScimUser } from './scim-user.entity.js';
 
@@ -55,8 +64,17 @@ const SHARED: readonly ScimEntity[] = [
   ScimConnection,
   ScimToken,
   ScimPendingMember,
+  ScimTombstone,
+  ScimTombstoneMember,
+  ScimLegalHold,
+  ScimBreakerState,
   ScimOutbox,
   ScimLogEntry,
+  ScimRoleBinding,
+  ScimRoleJob,
+  ScimRoleMapping,
+  ScimRoleState,
+  ScimRoleTenant,
 ];
 
 /** Types of our own columns as the decorators name them. */

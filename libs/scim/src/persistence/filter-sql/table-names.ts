@@ -6,6 +6,12 @@ export interface TableNames {
   readonly values: string;
   readonly members: string;
   readonly pending: string;
+  readonly tombstones: string;
+  /** Memberships that deleted resources had. */
+  readonly tombstoneMembers: string;
+  readonly holds: string;
+  readonly breakers: string;
+  readonly outbox: string;
 }
 
 export function tableNames(dataSource: DataSource): TableNames {
@@ -15,5 +21,10 @@ export function tableNames(dataSource: DataSource): TableNames {
     values: quoted('scim_attribute_value'),
     members: quoted('scim_group_member'),
     pending: quoted('scim_pending_member'),
+    tombstones: quoted('scim_tombstone'),
+    tombstoneMembers: quoted('scim_tombstone_member'),
+    holds: quoted('scim_legal_hold'),
+    breakers: quoted('scim_breaker'),
+    outbox: quoted('scim_outbox'),
   };
 }

@@ -6,6 +6,8 @@ import { CreateScimPendingMembers1764000000030 } from './1764000000030-create-sc
 import { SupportMysql1764000000040 } from './1764000000040-support-mysql.js';
 import { CreateScimOutbox1764000000041 } from './1764000000041-create-scim-outbox.js';
 import { CreateScimLog1764000000050 } from './1764000000050-create-scim-log.js';
+import { CreateScimDeletion1764000000060 } from './1764000000060-create-scim-deletion.js';
+import { CreateScimRoles1764000000070 } from './1764000000070-create-scim-roles.js';
 
 /** The migrations of the module in order, for `migrations` of the DataSource. */
 export const SCIM_MIGRATIONS: (new () => MigrationInterface)[] = [
@@ -16,4 +18,6 @@ export const SCIM_MIGRATIONS: (new () => MigrationInterface)[] = [
   SupportMysql1764000000040,
   CreateScimOutbox1764000000041,
   CreateScimLog1764000000050,
+  CreateScimDeletion1764000000060,
+  CreateScimRoles1764000000070,
 ];

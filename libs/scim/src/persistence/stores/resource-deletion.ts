@@ -4,6 +4,7 @@ import { ENTERPRISE_USER_SCHEMA } from '../../protocol/schema/schema-urns.js';
 import type { ResourceType } from '../../protocol/schema/resource-type.js';
 import type { ResourceHead } from '../../provisioning/resource-store.js';
 import type { JsonObject } from '../../protocol/schema/json.js';
+import { DeletionBlocked } from '../../provisioning/deletion/deletion-blocked.js';
 import type { Executor } from '../database.js';
 import { bumpGroups, lockGroups } from './group-rows.js';
 import { ResourceRowWrites } from './resource-row-writes.js';
@@ -11,16 +12,22 @@ import { isStorableId, storedColumns, toHead, type StoredRow } from './resource-
 import type { ResourceTable } from './resource-table.js';
 import { namesIn, ResourceWrite } from './resource-write.js';
 import type { StoreContext } from './store-context.js';
+import { Tombstones } from './tombstones.js';
 
 const MANAGER = `${ENTERPRISE_USER_SCHEMA}:manager`;
 const MANAGER_ID = `${MANAGER}.value`;
 
-/** Deletes resources and whatever refers to them, so that no dangling reference is left (D-16). */
+/**
+ * Deletes resources and whatever refers to them, so that no dangling reference is left (D-16). What was there is in the
+ * tombstone.
+ */
 export class ResourceDeletion {
   private readonly rows: ResourceRowWrites;
+  private readonly tombstones: Tombstones;
 
   constructor(private readonly context: StoreContext) {
     this.rows = new ResourceRowWrites(context);
+    this.tombstones = new Tombstones(context);
   }
 
   async delete(
@@ -42,28 +49,49 @@ export class ResourceDeletion {
       });
       if (!row) return false;
       check(toHead(row));
+      const kept = await this.tombstones.leave(tx, table, origin, id);
       // Only users and groups are members.
-      if (table.kind !== 'resource') await this.leaveGroups(write, table, id);
-      const removed = table.kind === 'group' ? await this.dropMembers(write, id) : [];
+      if (table.kind !== 'resource') await this.leaveGroups(write, table, id, kept);
+      const removed = table.kind === 'group' ? await this.dropMembers(write, id, kept) : [];
       if (table.kind === 'user') await this.releaseReports(write, table, id);
       await this.rows.deleteValues(tx, table, tenantId, id);
-      await tx.run({
-        text: `delete from ${table.table} where tenant_id = $1 and id = $2${table.ofType('')}`,
-        values: [tenantId, id],
-        prepare: true,
-      });
+      await this.deleteRow(tx, table, tenantId, id);
       noteDeletion(write, table, row, removed);
       return true;
     });
   }
 
-  /** Nobody can join with this id meanwhile: that would need a lock on the row that is being deleted. */
-  private async leaveGroups(write: ResourceWrite, { type }: ResourceTable, id: string): Promise<void> {
+  /** @throws DeletionBlocked when a table of the host refers to the row */
+  private async deleteRow(tx: Executor, table: ResourceTable, tenantId: string, id: string): Promise<void> {
+    try {
+      await tx.run({
+        text: `delete from ${table.table} where tenant_id = $1 and id = $2${table.ofType('')}`,
+        values: [tenantId, id],
+        prepare: true,
+      });
+    } catch (error) {
+      const cause: unknown = (error as { driverError?: unknown } | undefined)?.driverError ?? error;
+      const referenced = this.context.database.dialect.fault(cause)?.kind === 'referenced';
+      throw referenced ? new DeletionBlocked(error) : error;
+    }
+  }
+
+  /**
+   * Nobody can join with this id meanwhile: that would need a lock on the row that is being deleted.
+   * @param kept whether the tombstone keeps the memberships
+   */
+  private async leaveGroups(
+    write: ResourceWrite,
+    { type }: ResourceTable,
+    id: string,
+    kept: boolean,
+  ): Promise<void> {
     const { tables } = this.context;
     const inside = `r.id in (
       select m.group_id from ${tables.members} m where m.tenant_id = $1 and m.member_id = $2)`;
     const left = await lockGroups(this.context, write, inside, id);
     if (left.length === 0) return;
+    if (kept) await this.tombstones.keepMemberships(write.tx, write.tenantId, id, 'member_id');
     await bumpGroups(this.context, write, left, { added: [], removed: [{ id, type: type.name }] });
     await write.tx.run({
       text: `delete from ${tables.members} where tenant_id = $1 and member_id = $2`,
@@ -73,7 +101,11 @@ export class ResourceDeletion {
   }
 
   /** Members of a group that is being deleted. */
-  private async dropMembers({ tx, tenantId }: ResourceWrite, id: string): Promise<ChangedMember[]> {
+  private async dropMembers(
+    { tx, tenantId }: ResourceWrite,
+    id: string,
+    kept: boolean,
+  ): Promise<ChangedMember[]> {
     const { tables } = this.context;
     const values = [tenantId, id];
     const members = await tx.run<ChangedMember>({
@@ -83,6 +115,7 @@ export class ResourceDeletion {
       prepare: true,
     });
     if (members.length === 0) return [];
+    if (kept) await this.tombstones.keepMemberships(tx, tenantId, id, 'group_id');
     await tx.run({
       text: `delete from ${tables.members} where tenant_id = $1 and group_id = $2`,
       values,

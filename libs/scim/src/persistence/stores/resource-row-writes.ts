@@ -14,22 +14,27 @@ import type { StoreContext } from './store-context.js';
 export class ResourceRowWrites {
   constructor(private readonly context: StoreContext) {}
 
+  /** @param known head of a resource that was there before; by default it is a new one */
   async insert(
     tx: Transaction,
     table: ResourceTable,
     tenantId: string,
     content: ResourceContent,
+    known: Omit<ResourceHead, 'lastModified'> | undefined = undefined,
   ): Promise<ResourceHead> {
     const now = new Date().toISOString();
-    const head: ResourceHead = { id: uuidV7(), version: 1, created: now, lastModified: now };
+    const head: ResourceHead = {
+      ...(known ?? { id: uuidV7(), version: 1, created: now }),
+      lastModified: now,
+    };
     await this.refuseTakenExternalId(tx, table, tenantId, head.id, undefined, content.document);
     const columns = await this.columnsOf(tx, table, tenantId, head.id, undefined, content);
     const names = ['tenant_id', 'id', 'version', 'created_at', 'modified_at', 'document', 'concealed'];
     const values = [
       tenantId,
       head.id,
-      1,
-      now,
+      head.version,
+      head.created,
       now,
       JSON.stringify(content.document),
       concealedText(content.concealed),

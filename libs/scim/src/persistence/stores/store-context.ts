@@ -19,7 +19,16 @@ export interface ResourceStoreSettings {
   readonly scanTimeoutSeconds?: number;
   /** Members that are not there yet are waited for. @default false */
   readonly pendingMembers?: boolean;
+  readonly retention?: {
+    /** Days for which the data of deleted resources is kept; 0: it goes at once. @default 30 */
+    readonly days?: number;
+    /** What becomes of the deletion of a user that the application cannot do without. @default 'deactivate' */
+    readonly blockedDelete?: 'deactivate' | 'refuse';
+  };
 }
+
+/** Default retention of deleted resources. */
+const RETENTION_DAYS = 30;
 
 /** What the parts of the resource store share: the database, and how each resource type lies in it. */
 export class StoreContext {
@@ -31,6 +40,8 @@ export class StoreContext {
   readonly tables: TableNames;
   readonly scanTimeoutSeconds: number;
   readonly pendingMembers: boolean;
+  readonly retentionDays: number;
+  readonly blockedDelete: 'deactivate' | 'refuse';
 
   /** @throws Error when the host's entities do not fit */
   constructor(
@@ -51,6 +62,8 @@ export class StoreContext {
     this.tables = tableNames(dataSource);
     this.scanTimeoutSeconds = settings.scanTimeoutSeconds ?? 5;
     this.pendingMembers = settings.pendingMembers ?? false;
+    this.retentionDays = settings.retention?.days ?? RETENTION_DAYS;
+    this.blockedDelete = settings.retention?.blockedDelete ?? 'deactivate';
   }
 
   /** The same, with all work inside an open transaction. */
@@ -60,10 +73,15 @@ export class StoreContext {
   }
 
   table(type: ResourceType): ResourceTable {
-    if (type.name === this.users.type.name) return this.users;
-    if (type.name === this.groups.type.name) return this.groups;
-    const table = this.custom.get(type.name);
+    const table = this.tableNamed(type.name);
     if (!table) throw new Error(`There is no table for the resource type ${type.name}.`);
     return table;
+  }
+
+  /** Undefined for a resource type that the host does not have (any more). */
+  tableNamed(type: string): ResourceTable | undefined {
+    if (type === this.users.type.name) return this.users;
+    if (type === this.groups.type.name) return this.groups;
+    return this.custom.get(type);
   }
 }

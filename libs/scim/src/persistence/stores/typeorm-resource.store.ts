@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import type { CommitHandlers } from '../../events/commit-handlers.js';
 import type { ChangeOrigin } from '../../events/change-origin.js';
 import type { Outbox } from '../../events/outbox.js';
+import { DeletionBlocked } from '../../provisioning/deletion/deletion-blocked.js';
 import type { ResourceTypeRegistry } from '../../protocol/schema/resource-type-registry.js';
 import type { ScimError } from '../../protocol/error/scim-error.js';
 import type { ResourceType } from '../../protocol/schema/resource-type.js';
@@ -107,13 +108,34 @@ export class TypeOrmResourceStore extends ResourceStore {
     return this.changes.modify(type, origin, id, change);
   }
 
-  override delete(
+  override async delete(
     type: ResourceType,
     origin: ChangeOrigin,
     id: string,
     check: (head: ResourceHead) => void,
   ): Promise<boolean> {
-    return this.deletion.delete(type, origin, id, check);
+    try {
+      return await this.deletion.delete(type, origin, id, check);
+    } catch (error) {
+      const falls = error instanceof DeletionBlocked && this.context.blockedDelete === 'deactivate';
+      if (!falls || type.name !== 'User') throw error;
+      return this.deactivate(type, origin, id, check);
+    }
+  }
+
+  /** In the place of a deletion that the application does not allow: access ends in any case (L4). */
+  private async deactivate(
+    type: ResourceType,
+    origin: ChangeOrigin,
+    id: string,
+    check: (head: ResourceHead) => void,
+  ): Promise<boolean> {
+    const deactivated = await this.changes.modify(type, origin, id, (current) => {
+      check(current);
+      const { document, concealed } = current;
+      return { document: { ...document, active: false }, concealed };
+    });
+    return deactivated !== undefined;
   }
 
   override members(
