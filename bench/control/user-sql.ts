@@ -42,7 +42,7 @@ export const COUNT_DEPARTMENT = statement(
 );
 export const COUNT_USERS = statement(
   'count_users',
-  'select count(*)::int as total from scim_user r where r.tenant_id = $1',
+  `select sum(c.total)::int as total from scim_resource_count c where c.tenant_id = $1 and c.resource_type = 'User'`,
 );
 export const FIRST_PAGE = statement('first_page', `${FROM_USERS} order by r.id limit $2`);
 export const DEEP_PAGE = statement(

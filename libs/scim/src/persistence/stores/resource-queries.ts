@@ -89,6 +89,7 @@ export class ResourceQueries {
   }
 
   private async count(table: ResourceTable, tenantId: string, query: ResourceQuery): Promise<number> {
+    if (!query.filter && this.context.database.dialect.name === 'postgres') return this.kept(table, tenantId);
     const parameters = new Parameters();
     const condition = this.condition(table, tenantId, query.filter, parameters).where;
     const text = `select count(*) as total from ${table.table} r where ${condition}`;
@@ -98,6 +99,17 @@ export class ResourceQueries {
       table,
       unsorted,
     );
+    return Number(row?.total ?? 0);
+  }
+
+  /** All resources of the type, from the counts that triggers keep. */
+  private async kept({ type }: ResourceTable, tenantId: string): Promise<number> {
+    const { database, tables } = this.context;
+    const [row] = await database.run<{ total: string | null }>({
+      text: `select sum(c.total) as total from ${tables.counts} c where c.tenant_id = $1 and c.resource_type = $2`,
+      values: [tenantId, type.name],
+      prepare: true,
+    });
     return Number(row?.total ?? 0);
   }
 
