@@ -12,6 +12,7 @@ import { ResourceScope } from '../filter-sql/filter-scope-sql.js';
 import { FilterCompiler, leadsToIndex } from '../filter-sql/filter-compiler.js';
 import { keysetSql } from '../filter-sql/keyset-sql.js';
 import { isIndexOrder, orderSql } from '../filter-sql/sort-sql.js';
+import { groupsPart, membershipsOf, type RowWithGroups } from './groups-with-user.js';
 import { isStorableId, storedColumns, toStored, type StoredRow } from './resource-rows.js';
 import type { ResourceTable } from './resource-table.js';
 import type { StoreContext } from './store-context.js';
@@ -25,17 +26,23 @@ interface KeysetRow extends StoredRow {
 export class ResourceQueries {
   constructor(private readonly context: StoreContext) {}
 
-  async find(type: ResourceType, tenantId: string, id: string): Promise<StoredResource | undefined> {
+  async find(
+    type: ResourceType,
+    tenantId: string,
+    id: string,
+    withGroups: boolean,
+  ): Promise<StoredResource | undefined> {
     if (!isStorableId(id)) return undefined;
     const { database } = this.context;
     const table = this.context.table(type);
-    const [row] = await database.run<StoredRow>({
-      text: `select ${storedColumns(database.dialect)} from ${table.table} r
+    const { before, column } = withGroups ? groupsPart(this.context, table) : { before: '', column: '' };
+    const [row] = await database.run<StoredRow & RowWithGroups>({
+      text: `${before}select ${storedColumns(database.dialect)}${column} from ${table.table} r
         where r.tenant_id = $1 and r.id = $2${table.ofType('r.')}`,
       values: [tenantId, id],
       prepare: true,
     });
-    return row && toStored(row);
+    return row && { ...toStored(row), groups: membershipsOf(row) };
   }
 
   async query(type: ResourceType, tenantId: string, query: ResourceQuery): Promise<ResourcePage> {
