@@ -17,6 +17,18 @@ export interface GroupRow {
   readonly direct: boolean;
 }
 
+/** A user that was read with its groups: JSON of lists of id, name, directness. */
+export interface UserRow extends ResourceRow {
+  readonly groups: string | null;
+}
+
+/** The groups that came with a user. */
+export function groupsOf({ id, groups }: UserRow): GroupRow[] {
+  if (groups === null) return [];
+  const rows = JSON.parse(groups) as [string, string, boolean][];
+  return rows.map(([group_id, display, direct]) => ({ user_id: id, group_id, display, direct }));
+}
+
 export const RESOURCE_COLUMNS = 'r.id, r.version, r.created_at, r.modified_at, r.document::text as document';
 
 /** A user as an answer, without parsing the document. */

@@ -5,10 +5,9 @@ import { PUBLIC_URL } from '../servers/server-settings.js';
 import { ControlDatabase } from './control-database.js';
 import { DELETE_USER, LOCK_GROUPS_OF, LOCK_REPORTS, LOCK_USER } from './group-sql.js';
 import { eventRow, eventValues } from './event-row.js';
-import { type GroupRow, type ResourceRow, userText } from './resource-text.js';
+import { groupsOf, type UserRow, userText } from './resource-text.js';
 import {
   DELETE_VALUES,
-  GROUPS_OF,
   INSERT_EVENT,
   INSERT_EVENTS,
   INSERT_USER,
@@ -70,7 +69,7 @@ export class UserChanges {
     change: (document: Person) => Person,
     movesValues: boolean,
   ): Promise<string> {
-    const [row] = await this.database.run<ResourceRow>(USER_FOR_CHANGE, [tenant, id]);
+    const [row] = await this.database.run<UserRow>(USER_FOR_CHANGE, [tenant, id]);
     if (!row) throw new Error('There is no such user.');
     const document = change(JSON.parse(row.document) as Person);
     const now = new Date().toISOString();
@@ -87,7 +86,7 @@ export class UserChanges {
       await run(INSERT_EVENT, eventValues(tenant, now, event));
     });
     const written = { ...row, version: row.version + 1, modified_at: now, document: text };
-    return userText(written, await this.groups(tenant, id));
+    return userText(written, groupsOf(row));
   }
 
   async remove(tenant: string, id: string): Promise<void> {
@@ -101,10 +100,6 @@ export class UserChanges {
       const event = eventRow('scim.user.deleted.v1', { type: 'User', id, version: 2 }, now, tenant, {});
       await run(INSERT_EVENT, eventValues(tenant, now, event));
     });
-  }
-
-  private groups(tenant: string, id: string): Promise<GroupRow[]> {
-    return this.database.run<GroupRow>(GROUPS_OF, [tenant, [id]]);
   }
 }
 

@@ -7,10 +7,22 @@ const BY_EMAIL = `r.id in (select v.resource_id from scim_attribute_value v wher
   and v.path = 'emails.value' and v.value_key = $2 and v.resource_type = 'User')`;
 const DEPARTMENT = `(r.document #>> '{"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",department}')`;
 
-export const USER_BY_ID = statement('user_by_id', `${FROM_USERS} and r.id = $2`);
+/** A user with its groups, through other groups too. */
+const withGroups = (columns: string): string => `with recursive reached(group_id) as (
+      select m.group_id from scim_group_member m where m.tenant_id = $1 and m.member_id = $2
+      union
+      select m.group_id from reached t join scim_group_member m on m.tenant_id = $1 and m.member_id = t.group_id
+    )
+    select ${columns}, (select json_agg(json_build_array(t.group_id, g.display_name, exists (
+            select 1 from scim_group_member d where d.tenant_id = $1 and d.group_id = t.group_id and d.member_id = $2))
+          order by t.group_id)::text
+        from reached t join scim_group g on g.tenant_id = $1 and g.id = t.group_id) as groups
+      from scim_user r where r.tenant_id = $1 and r.id = $2`;
+
+export const USER_BY_ID = statement('user_by_id', withGroups(RESOURCE_COLUMNS));
 export const USER_FOR_CHANGE = statement(
   'user_for_change',
-  `select ${RESOURCE_COLUMNS}, r.concealed::text as concealed from scim_user r where r.tenant_id = $1 and r.id = $2`,
+  withGroups(`${RESOURCE_COLUMNS}, r.concealed::text as concealed`),
 );
 
 /** Look-ups by one value; `$2` is its comparison key. */

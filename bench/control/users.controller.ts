@@ -16,11 +16,11 @@ import {
 } from '@nestjs/common';
 import type { Person } from '../data/person.js';
 import { ControlDatabase } from './control-database.js';
-import { type GroupRow, type ResourceRow, userText } from './resource-text.js';
+import { groupsOf, type UserRow, userText } from './resource-text.js';
 import { type ControlRequest, TokenGuard } from './token-guard.js';
 import { UserChanges } from './user-changes.js';
 import { UserLists, type UserQuery } from './user-lists.js';
-import { GROUPS_OF, USER_BY_ID } from './user-sql.js';
+import { USER_BY_ID } from './user-sql.js';
 
 const SCIM = 'application/scim+json';
 
@@ -40,9 +40,9 @@ export class UsersController {
   @Get('Users/:id')
   @Header('content-type', SCIM)
   async read(@Req() { tenant }: ControlRequest, @Param('id') id: string): Promise<string> {
-    const [row] = await this.database.run<ResourceRow>(USER_BY_ID, [tenant, id]);
+    const [row] = await this.database.run<UserRow>(USER_BY_ID, [tenant, id]);
     if (!row) throw new Error('There is no such user.');
-    return userText(row, await this.database.run<GroupRow>(GROUPS_OF, [tenant, [id]]));
+    return userText(row, groupsOf(row));
   }
 
   @Get('Users')
