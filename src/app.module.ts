@@ -14,7 +14,6 @@ import { SCIM_PATH } from './environment.js';
 import { HostExceptionFilter } from './host-exception.filter.js';
 import { HostSettings } from './host-settings.js';
 import { HomeController } from './pages/home.controller.js';
-import { OpenApiController } from './pages/open-api.controller.js';
 import { PageResponder } from './pages/page-responder.js';
 import { AccessTokens } from './sessions/access-tokens.js';
 import { EndAccess } from './sessions/end-access.js';
@@ -95,7 +94,6 @@ const CONTROLLERS: Type[] = [
   SignUpController,
   AdminController,
   WorkspaceApiController,
-  OpenApiController,
 ];
 
 const SERVICES: Type[] = [

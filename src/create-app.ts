@@ -3,6 +3,7 @@ import type { DynamicModule, INestApplication, INestApplicationContext, LoggerSe
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { serveApiDocs } from './api-docs.js';
 import { AppModule } from './app.module.js';
 import type { Environment } from './environment.js';
 import { HostSettings } from './host-settings.js';
@@ -26,6 +27,7 @@ export async function createApp(
   // Cookies are sent by whatever page makes the browser call us; forms of other sites are refused.
   app.enableCsrfProtection();
   app.useSecurityHeaders({ contentSecurityPolicy: { useDefaults: false, directives: CONTENT } });
+  serveApiDocs(app);
   return app;
 }
 

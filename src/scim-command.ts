@@ -1,4 +1,5 @@
 import {
+  Outbox,
   runScimCommand,
   ScimBreaker,
   scimCommandHelp,
@@ -33,6 +34,7 @@ async function run(argv: readonly string[]): Promise<number> {
     try {
       const services = {
         tokens: app.get(ScimTokens, { strict: false }),
+        outbox: app.get(Outbox, { strict: false }),
         log: app.get(ScimLog, { strict: false }),
         deletions: app.get(ScimDeletions, { strict: false }),
         breaker: app.get(ScimBreaker, { strict: false }),

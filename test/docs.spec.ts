@@ -11,6 +11,7 @@ import {
   ScimOptions,
   ScimRetention,
   ScimRoleOptions,
+  ScimSignOn,
 } from 'nestjs-scim';
 import { REMEDIES, TOLERANCES } from 'nestjs-scim/protocol';
 import ts from 'typescript';
@@ -87,6 +88,7 @@ describe('The reference of the options', () => {
     ['Limits', 'ScimLimits', new ScimLimits()],
     ['Features', 'ScimFeatures', new ScimFeatures()],
     ['Bulk', 'ScimBulk', new ScimBulk()],
+    ['Sign-on', 'ScimSignOn', new ScimSignOn()],
     ['Provisioning log', 'ScimLogOptions', new ScimLogOptions()],
     ['Retention', 'ScimRetention', new ScimRetention()],
     ['Breaker', 'ScimBreakerRules', new ScimBreakerRules()],
@@ -184,7 +186,7 @@ describe('The other references', () => {
     const page = read('docs/reference/command-line.md');
     const overview = scimCommandHelp([]) ?? '';
     const commands = [...overview.matchAll(/^ {2}(\w+(?: [\w-]+)+) {2}/gm)].map(([, words = '']) => words);
-    expect(commands).toHaveLength(27);
+    expect(commands).toHaveLength(30);
     for (const argv of [[], ...commands.map((words) => [...words.split(' '), '--help'])]) {
       expect(page).toContain(`\`\`\`text\n${scimCommandHelp(argv)?.trimEnd()}\n\`\`\``);
     }

@@ -10,7 +10,7 @@ import {
 } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { ScimModule, ScimTokens } from 'nestjs-scim';
+import { ScimIdentity, ScimModule, ScimTokens } from 'nestjs-scim';
 import { SCIM_MIGRATIONS, scimEntities } from 'nestjs-scim/typeorm';
 import type { AddressInfo } from 'node:net';
 import { DataSource } from 'typeorm';
@@ -23,6 +23,8 @@ import { ProvisioningModule } from './examples/public-routes.js';
 import { scimCommand } from './examples/scim-command.js';
 import { SignIn, SignInModule } from './examples/sign-in.js';
 import { DEVICE_SCHEMA, LEASE_SCHEMA, scim as withDevices } from './examples/device.js';
+import { scim as withPolicy } from './examples/identity-policy.js';
+import { SignOnCallback } from './examples/sign-on-callback.js';
 import { start } from './examples/start.js';
 import { scim as withPlans } from './examples/tenant-settings.js';
 import { issue, rotate } from './examples/tokens.js';
@@ -190,6 +192,31 @@ describe('The examples of the guides', () => {
     expect((await signIn.allowed('acme', id)).active).toBe(true);
     await client.delete(`/Users/${id}`);
     await expect(signIn.allowed('acme', id)).rejects.toThrow(UnauthorizedException);
+  });
+
+  it('sign in who was provisioned, and nobody else', async () => {
+    const app = await boot(
+      withSqlite(ScimModule.forRoot(), { module: class Host {}, providers: [SignOnCallback] } as never),
+    );
+    const client = await provision(app);
+    const callback = app.get(SignOnCallback, { strict: false });
+    const { id } = await createUser(client, { userName: 'ann@acme.example' });
+    const claims = { iss: 'https://idp.acme.example', sub: 's1', email: 'ann@acme.example' };
+    await expect(callback.signIn('acme', claims)).rejects.toThrow('unverified');
+    expect((await callback.signIn('acme', { ...claims, email_verified: true })).id).toBe(id);
+    expect((await callback.signIn('acme', { ...claims, email: undefined })).id).toBe(id);
+    await expect(callback.signIn('globex', { ...claims, email_verified: true })).rejects.toThrow('policy');
+    await client.patch(`/Users/${id}`, [{ op: 'replace', path: 'active', value: false }]);
+    await expect(callback.signIn('acme', claims)).rejects.toThrow('deactivated');
+  });
+
+  it('make accounts within the domains of the tenant', async () => {
+    const app = await boot(withSqlite(withPolicy));
+    const identity = app.get(ScimIdentity, { strict: false });
+    const kindOf = async (email: string): Promise<string> =>
+      (await identity.resolve({ tenantId: 'acme', email, emailVerified: true })).kind;
+    expect(await kindOf('ann@acme.example')).toBe('created');
+    expect(await kindOf('ann@evil.example')).toBe('refused');
   });
 
   it('extend users by a schema, columns and a migration', async () => {

@@ -70,6 +70,11 @@ describe.each(ADAPTERS)('A deleted user on %s', (adapter) => {
     expect(second).not.toHaveProperty('groups');
     expect((await client.get(`/Groups/${team.id}`)).body.members).toEqual([]);
     await expect(deletions.restore('acme', first.id)).rejects.toMatchObject({ code: 'nameTaken' });
+    for (const name of ['', ' ', 'x'.repeat(513), 'a\nb']) {
+      await expect(deletions.restore('acme', first.id, { name })).rejects.toMatchObject({
+        code: 'invalidName',
+      });
+    }
     const name = fresh();
     await deletions.restore('acme', first.id, { name, memberships: true });
     expect((await client.get(`/Users/${first.id}`)).body).toMatchObject({ userName: name, active: false });
@@ -131,6 +136,9 @@ describe.each(ADAPTERS)('A deleted user on %s', (adapter) => {
     await expect(deletions.hold('acme', id, 'x'.repeat(256))).rejects.toMatchObject({
       code: 'invalidReason',
     });
+    for (const wrong of ['*', '', 'x'.repeat(37)]) {
+      await expect(deletions.hold('acme', wrong)).rejects.toMatchObject({ code: 'invalidId' });
+    }
     await deletions.release('acme', id);
     await deletions.purgeNow('acme', id);
   });

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { resolveScimOptions } from './resolve-scim-options.js';
 import { ScimOptionsError } from './scim-options-error.js';
+import { ScimBreakerRules, ScimRetention } from './scim.options.js';
 import type { ScimOptionsInput } from './scim.module-definition.js';
 
 afterEach(() => void vi.unstubAllEnvs());
@@ -107,5 +108,37 @@ describe('an option that cannot work', () => {
     });
     expect(options).toMatchObject({ realm: 'scim', limits: { jsonDepth: 32 }, features: { sort: true } });
     expect(Object.isFrozen(options) && Object.isFrozen(options.limits)).toBe(true);
+  });
+});
+
+describe('retention and breaker', () => {
+  it('have defaults, which each part overrides by itself', () => {
+    const { retention, breaker } = resolveScimOptions({ retention: { days: 0 }, breaker: { share: 1 } });
+    expect(retention).toEqual({ ...new ScimRetention(), days: 0 });
+    expect(breaker).toEqual({ ...new ScimBreakerRules(), share: 1 });
+    expect(Object.isFrozen(retention) && Object.isFrozen(breaker)).toBe(true);
+  });
+
+  it.each([
+    ['retention.days', { retention: { days: -1 } }],
+    ['retention.days', { retention: { days: 0.5 } }],
+    ['retention.days', { retention: { days: 3651 } }],
+    ['retention.purge', { retention: { purge: 'false' } }],
+    ['retention.purgeIntervalSeconds', { retention: { purgeIntervalSeconds: 0 } }],
+    ['retention.purgeBatch', { retention: { purgeBatch: 1001 } }],
+    ['retention.blockedDelete', { retention: { blockedDelete: 'ignore' } }],
+    ['retention.day', { retention: { day: 1 } }],
+    ['retention', { retention: 30 }],
+    ['breaker.share', { breaker: { share: 0 } }],
+    ['breaker.share', { breaker: { share: 30 } }],
+    ['breaker.minimum', { breaker: { minimum: -1 } }],
+    ['breaker.windowSeconds', { breaker: { windowSeconds: 59 } }],
+    ['breaker.retryAfterSeconds', { breaker: { retryAfterSeconds: 1.5 } }],
+    ['breaker.enabled', { breaker: { enabled: 1 } }],
+    ['breaker', { breaker: [] }],
+  ])('refuse a %s that cannot work', (name, given) => {
+    const resolve = (): unknown => resolveScimOptions(given as never);
+    expect(resolve).toThrow(ScimOptionsError);
+    expect(resolve).toThrow(`"${name}"`);
   });
 });

@@ -4,6 +4,7 @@ import type { ScimBreaker } from '../provisioning/breaker/scim-breaker.js';
 import type { ScimDeletions } from '../provisioning/deletion/scim-deletions.js';
 import type { ScimRoleMappings } from '../roles/scim-role-mappings.js';
 import type { ScimRoles } from '../roles/scim-roles.js';
+import type { Outbox } from '../events/outbox.js';
 import type { ScimTokens } from '../tokens/scim-tokens.js';
 import { SCIM_TOKEN_PATTERN } from '../tokens/token-format.js';
 
@@ -19,6 +20,8 @@ export interface CommandServices {
   /** For the commands on roles; without, they say that they are not there. @default undefined */
   readonly roles?: ScimRoles;
   readonly roleMappings?: ScimRoleMappings;
+  /** For the commands on the outbox. @default undefined: they are refused */
+  readonly outbox?: Outbox;
   /** Address of the SCIM endpoints, as the identity provider is to be given it. */
   readonly baseUrl: string;
   /** Writes a text to standard output; it brings its own line ends. */

@@ -9,6 +9,7 @@ import { BREAKER_COMMANDS } from './breaker-commands.js';
 import { CONNECTION_COMMANDS } from './connection-commands.js';
 import { DELETION_COMMANDS } from './deletion-commands.js';
 import { LOG_COMMANDS } from './log-commands.js';
+import { OUTBOX_COMMANDS } from './outbox-commands.js';
 import { ROLE_COMMANDS } from './role-commands.js';
 import { TOKEN_COMMANDS } from './token-commands.js';
 
@@ -19,6 +20,7 @@ const COMMANDS: readonly Command[] = [
   ...DELETION_COMMANDS,
   ...BREAKER_COMMANDS,
   ...ROLE_COMMANDS,
+  ...OUTBOX_COMMANDS,
 ];
 const PROGRAM = 'npm run scim --';
 
@@ -35,8 +37,8 @@ export function scimCommandHelp(argv: readonly string[]): string | undefined {
 }
 
 /**
- * Administers tokens, connections, deleted resources, breakers and roles, and reads the provisioning log, from a command line
- * (without `node` and the script in `argv`).
+ * Administers tokens, connections, deleted resources, breakers, roles and the outbox, and reads the provisioning log,
+ * from a command line (without `node` and the script in `argv`).
  *
  * Returns the exit code: 0 done, 1 refused (what to change is on `err`), 2 wrong command line (with the usage on
  * `err`). A failing store makes it reject.

@@ -7,6 +7,8 @@ export interface ChangeTransaction {
   readonly manager: EntityManager;
   /** Runs one statement; parameters are `$1`, `$2`, …. @throws ScimError for faults of data and availability */
   run<R = Record<string, unknown>>(statement: ChangeStatement): Promise<R[]>;
+  /** Runs a write; how many rows it wrote or deleted. @throws the same */
+  change(statement: ChangeStatement): Promise<number>;
   /** Called once after the whole transaction has committed; not when it did not. Must not throw. */
   afterCommit(work: () => void): void;
   /**

@@ -9,6 +9,7 @@ import { randomUUID } from 'node:crypto';
 import { EventDispatcher } from './event-dispatcher.js';
 import { EVENT_SETTINGS, type EventSettings } from './event-settings.js';
 import { type ClaimedRun, Outbox } from './outbox.js';
+import { RetryTimers } from './retry-timers.js';
 import { RelayTenants } from './relay-tenants.js';
 import { RunDelivery } from './run-delivery.js';
 
@@ -32,6 +33,7 @@ export class EventRelay implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly owner = randomUUID();
   private readonly tenants: RelayTenants;
   private readonly deliveries = new Set<Promise<void>>();
+  private readonly retries = new RetryTimers((tenantId) => this.nudge(tenantId));
   private stopping = true;
   private loop: Promise<void> | undefined;
   private wake: () => void = () => undefined;
@@ -75,6 +77,7 @@ export class EventRelay implements OnApplicationBootstrap, OnModuleDestroy {
   async stop(): Promise<void> {
     this.stopping = true;
     clearInterval(this.removal);
+    this.retries.clear();
     this.wake();
     await this.outbox.unwatch();
     await this.loop;
@@ -140,10 +143,11 @@ export class EventRelay implements OnApplicationBootstrap, OnModuleDestroy {
       settings: this.settings.outbox,
       stopping: () => this.stopping,
     };
-    const delivery = new RunDelivery(run, claimedAt, parts).deliver().finally(() => {
+    const delivery = new RunDelivery(run, claimedAt, parts).deliver().then((retryIn) => {
       this.deliveries.delete(delivery);
       this.tenants.finished(run.tenantId);
       this.wake();
+      if (retryIn !== undefined) this.retries.nudgeIn(run.tenantId, retryIn);
     });
     this.deliveries.add(delivery);
   }

@@ -30,6 +30,7 @@ export class RunDelivery {
   private open: ClaimedEvent[];
   private done: string[] = [];
   private notedAt = performance.now();
+  private retryIn: number | undefined;
 
   /** @param claimedAt `performance.now()` from before the claim */
   constructor(
@@ -42,8 +43,11 @@ export class RunDelivery {
     this.open = [...run.events];
   }
 
-  /** Never throws: what cannot be noted is delivered again when the lease is over. */
-  async deliver(): Promise<void> {
+  /**
+   * Never throws: what cannot be noted is delivered again when the lease is over.
+   * Milliseconds until the next attempt of an event that failed; undefined when none did.
+   */
+  async deliver(): Promise<number | undefined> {
     const renewal = setInterval(() => void this.renew(), this.lease / 3);
     try {
       await this.deliverAll();
@@ -55,6 +59,7 @@ export class RunDelivery {
     } finally {
       clearInterval(renewal);
     }
+    return this.retryIn;
   }
 
   private async deliverAll(): Promise<void> {
@@ -67,6 +72,8 @@ export class RunDelivery {
         const rest = this.open.map(({ id }) => id);
         this.open = [];
         await this.note(() => this.parts.outbox.failed(this.parts.owner, failure, rest));
+        // What was given up and passed over leaves its stream open.
+        if (failure.next !== 'block') this.retryIn = failure.next === 'skip' ? 0 : failure.next;
         return;
       }
       this.done.push(claimed.id);

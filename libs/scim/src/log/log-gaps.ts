@@ -11,7 +11,7 @@ export interface TakenGaps {
   /** Entries that are missing in all. */
   readonly total: number;
   /** Counts them again: they could not be written either. */
-  giveBack(): void;
+  readonly giveBack: () => void;
 }
 
 /** Counts entries that could not be kept, so that the log itself can tell where it has gaps. */

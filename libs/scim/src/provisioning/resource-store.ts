@@ -5,6 +5,7 @@ import type { MembershipStep } from '../protocol/patch/membership.js';
 import type { Attribute } from '../protocol/schema/attribute.js';
 import type { JsonObject } from '../protocol/schema/json.js';
 import type { ResourceType } from '../protocol/schema/resource-type.js';
+import type { UnadoptedAccount } from './adoption/adoption-rules.js';
 
 /** What the server knows of a resource besides its content. */
 export interface ResourceHead {
@@ -96,6 +97,8 @@ export interface ResourcePage {
   /** All matches of the query in the tenant. */
   readonly total: number;
   readonly resources: readonly StoredResource[];
+  /** With `keyset` only: the place of each resource in the order. */
+  readonly positions?: readonly KeysetPosition[];
   /** With `keyset` only: where the page before this one lies; undefined on the first. */
   readonly previous?: Keyset;
   /** With `keyset` only: where the page after this one lies; undefined on the last. */
@@ -178,6 +181,27 @@ export abstract class ResourceStore {
    * @throws ScimError uniqueness, invalidValue, and what `change` throws
    */
   abstract modify(
+    type: ResourceType,
+    origin: ChangeOrigin,
+    id: string,
+    change: (current: CurrentResource) => ResourceContent | undefined,
+  ): Promise<ModifiedResource | undefined>;
+
+  /**
+   * Users with one of these userNames (by comparison key) or externalIds that were made just in time at a sign-on and
+   * that no identity provider has adopted.
+   */
+  abstract unadopted(
+    tenantId: string,
+    by: { readonly userNames: readonly string[]; readonly externalIds: readonly string[] },
+  ): Promise<readonly UnadoptedAccount[]>;
+
+  /**
+   * Adopts an account that was made just in time, and gives it new content as `modify` does, in one transaction.
+   * Undefined when it is not there or somebody has adopted it.
+   * @throws ScimError uniqueness, invalidValue, and what `change` throws
+   */
+  abstract adopt(
     type: ResourceType,
     origin: ChangeOrigin,
     id: string,

@@ -59,7 +59,7 @@ export class PostgresDialect implements Dialect {
     if (typeof code !== 'string') return undefined;
     if (code === '23505') return { kind: 'unique', names: constraint ? [constraint] : [] };
     // The same code stands for a reference to what is not there.
-    if (code === '23503' && /^update or delete /.test(message ?? '')) return { kind: 'referenced' };
+    if (code === '23503' && message?.startsWith('update or delete ')) return { kind: 'referenced' };
     if (RETRY.has(code)) return { kind: 'retry' };
     if (code === '57014') return { kind: 'timeout' };
     if (VALUE.has(code)) return { kind: 'value' };

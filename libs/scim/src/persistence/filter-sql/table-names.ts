@@ -14,6 +14,8 @@ export interface TableNames {
   readonly outbox: string;
   /** Counts by tenant and resource type; on PostgreSQL only. */
   readonly counts: string;
+  readonly jitAccounts: string;
+  readonly signOnLinks: string;
 }
 
 export function tableNames(dataSource: DataSource): TableNames {
@@ -29,5 +31,7 @@ export function tableNames(dataSource: DataSource): TableNames {
     breakers: quoted('scim_breaker'),
     outbox: quoted('scim_outbox'),
     counts: quoted('scim_resource_count'),
+    jitAccounts: quoted('scim_jit_account'),
+    signOnLinks: quoted('scim_sign_on_link'),
   };
 }

@@ -1,6 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { keyColumn, scimTable, tableName, textColumn } from './scim-table.js';
 
+const PRIMARY_KEY = 'pk_scim_outbox';
+
 /** Events on their way from the transaction of their change to whoever listens. */
 export class CreateScimOutbox1764000000041 implements MigrationInterface {
   readonly name = 'CreateScimOutbox1764000000041';
@@ -10,8 +12,8 @@ export class CreateScimOutbox1764000000041 implements MigrationInterface {
       scimTable(runner, {
         name: 'scim_outbox',
         columns: [
-          keyColumn('tenant_id', 64, 'pk_scim_outbox'),
-          keyColumn('id', 36, 'pk_scim_outbox'),
+          keyColumn('tenant_id', 64, PRIMARY_KEY),
+          keyColumn('id', 36, PRIMARY_KEY),
           textColumn('stream', 128),
           { name: 'sequence', type: 'bigint' },
           textColumn('type', 64),

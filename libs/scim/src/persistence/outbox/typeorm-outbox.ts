@@ -103,12 +103,16 @@ export class TypeOrmOutbox extends Outbox {
     return this.operations.dead(limit, tenantId);
   }
 
-  override retryDead(selection?: EventSelection): Promise<number> {
-    return this.operations.retryDead(selection);
+  override async retryDead(selection?: EventSelection): Promise<number> {
+    const count = await this.operations.retryDead(selection);
+    if (count > 0 && selection) this.tell(selection.tenantId);
+    return count;
   }
 
-  override replay(selection: EventSelection): Promise<number> {
-    return this.operations.replay(selection);
+  override async replay(selection: EventSelection): Promise<number> {
+    const count = await this.operations.replay(selection);
+    if (count > 0) this.tell(selection.tenantId);
+    return count;
   }
 
   override deleteDelivered(before: string, limit: number): Promise<number> {

@@ -142,8 +142,8 @@ export class ResourceDeletion {
       prepare: true,
     });
     if (reports.length === 0) return;
-    const ids = reports.map((report) => report.id);
     const time = new Date().toISOString();
+    const ids = reports.map((report) => report.id);
     await this.takeManagerAway(write, table, ids, time);
     await tx.run({
       text: `delete from ${tables.values} where tenant_id = $1 and path = $2 and resource_type = $3
@@ -156,14 +156,15 @@ export class ResourceDeletion {
 
   /** The reports are locked. */
   private async takeManagerAway(
-    { tx, tenantId }: ResourceWrite,
+    write: ResourceWrite,
     table: ResourceTable,
     reports: readonly string[],
     time: string,
   ): Promise<void> {
+    const { tx, tenantId } = write;
     const { dialect } = this.context.database;
     const document = dialect.withoutExtensionMember?.('document', [ENTERPRISE_USER_SCHEMA, 'manager']);
-    if (document === undefined) return this.takeManagerAwayOneByOne(tx, table, tenantId, reports, time);
+    if (document === undefined) return this.takeManagerAwayOneByOne(write, table, reports, time);
     const mapped = [...table.columns].filter(([path]) => path.startsWith(`${MANAGER}.`));
     const cleared = mapped.map(([, { column }]) => `, ${column} = null`).join('');
     await tx.run({
@@ -175,9 +176,8 @@ export class ResourceDeletion {
   }
 
   private async takeManagerAwayOneByOne(
-    tx: Executor,
+    { tx, tenantId }: ResourceWrite,
     table: ResourceTable,
-    tenantId: string,
     reports: readonly string[],
     time: string,
   ): Promise<void> {

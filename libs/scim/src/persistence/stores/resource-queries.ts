@@ -75,6 +75,7 @@ export class ResourceQueries {
     return {
       total: whole ? rows.length : await this.count(table, tenantId, query),
       resources: rows.map(toStored),
+      positions: rows.map(positionOf),
       ...neighbours(rows, keyset, more),
     };
   }
@@ -175,13 +176,17 @@ function neighbours(
   const hasPrevious = forward ? position !== undefined : more;
   const hasNext = forward ? more : position !== undefined;
   return {
-    ...(hasPrevious ? { previous: { direction: 'before', ...positionOf(rows[0]) } } : {}),
-    ...(hasNext ? { next: { direction: 'after', ...positionOf(rows.at(-1)) } } : {}),
+    ...(hasPrevious ? { previous: { direction: 'before', ...nextTo(rows[0]) } } : {}),
+    ...(hasNext ? { next: { direction: 'after', ...nextTo(rows.at(-1)) } } : {}),
   };
 }
 
-function positionOf(row: KeysetRow | undefined): { position?: KeysetPosition } {
-  return row ? { position: { id: row.id, key: row.sort_key ?? null } } : {};
+function nextTo(row: KeysetRow | undefined): Pick<Keyset, 'position'> {
+  return row ? { position: positionOf(row) } : {};
+}
+
+function positionOf({ id, sort_key }: KeysetRow): KeysetPosition {
+  return { id, key: sort_key ?? null };
 }
 
 /** Look-ups by one value and plain lists have few texts; every other filter may have a text of its own. */

@@ -20,7 +20,7 @@ export class ResourceRowWrites {
     table: ResourceTable,
     tenantId: string,
     content: ResourceContent,
-    known: Omit<ResourceHead, 'lastModified'> | undefined = undefined,
+    known?: Omit<ResourceHead, 'lastModified'>,
   ): Promise<ResourceHead> {
     const now = new Date().toISOString();
     const head: ResourceHead = {

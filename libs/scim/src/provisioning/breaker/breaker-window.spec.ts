@@ -76,6 +76,14 @@ describe('BreakerWindow', () => {
     expect(window.allowance(100)).toBe(30);
   });
 
+  it('forgets what was counted in windows of another length', () => {
+    const now = Date.UTC(2026, 10, 27);
+    const losses = BreakerWindow.at(now, [], RULES).with(3);
+    for (const windowSeconds of [60, 3600]) {
+      expect(BreakerWindow.at(now, losses, { ...RULES, windowSeconds }).lost).toBe(0);
+    }
+  });
+
   it('goes on counting when the clock steps back', () => {
     const now = Date.UTC(2026, 10, 27);
     const losses = BreakerWindow.at(now, [], RULES).with(3);

@@ -26,12 +26,10 @@ export class BreakerWindow {
 
   /** @param now milliseconds since 1970 */
   static at(now: number, losses: readonly SliceLosses[], rules: BreakerRules): BreakerWindow {
-    const oldest = sliceOf(now, rules) - SLICES;
-    return new BreakerWindow(
-      rules,
-      now,
-      losses.filter(([slice]) => slice >= oldest),
-    );
+    const current = sliceOf(now, rules);
+    // What lies far ahead was counted in slices of another length, before the option was changed.
+    const near = losses.filter(([slice]) => Math.abs(slice - current) <= SLICES);
+    return new BreakerWindow(rules, now, near);
   }
 
   /** Users who lost access in it. */

@@ -6,6 +6,8 @@ export type DeletionErrorCode =
   | 'held'
   | 'unknownHold'
   | 'invalidReason'
+  | 'invalidName'
+  | 'invalidId'
   | 'invalidQuery';
 
 /** A refused request about a deleted resource. The message says what to do and carries nothing of the resource. */

@@ -29,6 +29,8 @@ export interface RestoredResource {
 }
 
 const LONGEST_REASON = 255;
+const LONGEST_NAME = 512;
+const LONGEST_ID = 36;
 const MOST_LISTED = 1000;
 
 /**
@@ -66,9 +68,13 @@ export class ScimDeletions {
    *
    * @param id of a resource, deleted or not; undefined: everything of the tenant
    * @param reason for people, at most 255 characters
-   * @throws ScimDeletionError invalidReason
+   * @throws ScimDeletionError invalidId, invalidReason
    */
   async hold(tenantId: string, id?: string, reason?: string): Promise<void> {
+    // A text that is no id would hold nothing, or stand for everything.
+    if (id !== undefined && (!/^[\w.-]+$/.test(id) || id.length > LONGEST_ID)) {
+      throw new ScimDeletionError('invalidId', 'This is no id of a resource.');
+    }
     if (reason !== undefined && (reason.length > LONGEST_REASON || /\p{Cc}/u.test(reason))) {
       throw new ScimDeletionError(
         'invalidReason',
@@ -93,10 +99,16 @@ export class ScimDeletions {
    * Brings a deleted resource back under its id. A user is inactive afterwards and without a password, unless `active`
    * says otherwise of the first.
    *
-   * @throws ScimDeletionError unknownResource, alreadyPurged, nameTaken
+   * @throws ScimDeletionError unknownResource, alreadyPurged, nameTaken, invalidName
    */
   async restore(tenantId: string, id: string, settings: RestoreDeleted = {}): Promise<RestoredResource> {
     const { active = false, memberships = false, name } = settings;
+    if (name !== undefined && (name.trim() === '' || name.length > LONGEST_NAME || /\p{Cc}/u.test(name))) {
+      throw new ScimDeletionError(
+        'invalidName',
+        `A name has 1 to ${LONGEST_NAME} characters and no control characters.`,
+      );
+    }
     try {
       const outcome = await this.store.restore({ tenantId, connectionId: null, by: 'host' }, id, {
         active,
