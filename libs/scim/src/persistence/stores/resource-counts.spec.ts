@@ -85,7 +85,7 @@ describe('The total of a list without a filter on PostgreSQL', () => {
     await database.dataSource.query(insert);
     await database.dataSource.query(`delete from scim_user where tenant_id = 't-sql-0' and id <> 'id-2'`);
     expect([await total('t-sql-0'), await total('t-sql-1')]).toEqual([1, 5]);
-    await database.dataSource.query('truncate scim_user');
+    await database.dataSource.query('truncate scim_user cascade');
     expect([await total('t-sql-1'), await total('t-parallel'), await total('t-parallel', GROUPS)]).toEqual([
       0, 0, 40,
     ]);
