@@ -65,8 +65,8 @@ export class UsersController {
     @Param('id') id: string,
     @Body() { Operations: [{ path, value }] }: PatchRequest,
   ): Promise<string> {
-    if (path === 'active') {
-      return this.changes.change(tenant, id, (document) => ({ ...document, active: value }), false);
+    if (path === 'active' || path === 'title') {
+      return this.changes.change(tenant, id, (document) => ({ ...document, [path]: value }), false);
     }
     const emailed = (document: Person): Person => ({
       ...document,

@@ -86,6 +86,18 @@ export const USER_WRITES: readonly Operation[] = [
     },
   },
   {
+    name: 'patch-title',
+    title: 'PATCH title of a user',
+    connections: MANY,
+    status: 200,
+    request: (i, { directory }) => ({
+      method: 'PATCH',
+      path: `/Users/${directory.userId(directory.large, changed(i, 3, directory).user)}`,
+      body: patchBody({ op: 'replace', path: 'title', value: `Title ${i}` }),
+    }),
+    isRight: (body, i) => body.includes(`"Title ${i}"`),
+  },
+  {
     name: 'patch-email',
     title: 'PATCH emails[type eq "work"].value of a user',
     connections: MANY,

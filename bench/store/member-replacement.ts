@@ -14,7 +14,7 @@ export async function memberReplacementBars(
   directory: Directory,
 ): Promise<Bar[]> {
   const { large, sizedGroups, sizes } = directory;
-  const group = sizedGroups[1]!;
+  const group = sizedGroups.find(({ members }) => members >= 10_000) ?? sizedGroups.at(-1)!;
   const half = group.members / 2;
   const original = Array.from({ length: group.members }, (_, i) => directory.userId(large, i));
   const changed = original.map((id, i) => (i < half ? id : directory.stranger(i)));
