@@ -13,6 +13,7 @@ import {
   ScimOutbox,
   ScimRetention,
   ScimRoleOptions,
+  ScimSignOn,
 } from 'nestjs-scim';
 import { REMEDIES, TOLERANCES } from 'nestjs-scim/protocol';
 import ts from 'typescript';
@@ -76,7 +77,7 @@ function declared(file: string, name: string): Map<string, ts.Node | undefined> 
 /** How the reference writes a default. */
 function shown(value: unknown): string {
   if (typeof value === 'function') return value.name;
-  if (Array.isArray(value)) return `[${value.map(shown).join(', ')}]`;
+  if (Array.isArray(value) && typeof value[0] === 'function') return `[${value.map(shown).join(', ')}]`;
   return value === undefined ? 'none' : typeof value === 'string' ? `'${value}'` : JSON.stringify(value);
 }
 
@@ -91,6 +92,7 @@ describe('The reference of the options', () => {
     ['Limits', 'ScimLimits', new ScimLimits()],
     ['Features', 'ScimFeatures', new ScimFeatures()],
     ['Bulk', 'ScimBulk', new ScimBulk()],
+    ['Sign-on', 'ScimSignOn', new ScimSignOn()],
     ['Outbox', 'ScimOutbox', new ScimOutbox()],
     ['Provisioning log', 'ScimLogOptions', new ScimLogOptions()],
     ['Retention', 'ScimRetention', new ScimRetention()],

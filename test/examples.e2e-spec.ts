@@ -10,21 +10,25 @@ import {
 } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { ScimModule, ScimTokens } from 'nestjs-scim';
+import { ScimIdentity, ScimModule, ScimTokens } from 'nestjs-scim';
 import { SCIM_MIGRATIONS, scimEntities } from 'nestjs-scim/typeorm';
 import type { AddressInfo } from 'node:net';
 import { DataSource } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppUser } from './examples/app-user.entity.js';
 import { scim as asyncScim } from './examples/async-options.js';
-import { Access, AccessModule, RefreshToken } from './examples/events.js';
+import { Access, AccessModule, RefreshToken as AccessToken } from './examples/events.js';
 import { ReadinessController } from './examples/outbox-health.js';
 import { BADGE_SCHEMA } from './examples/badge.schema.js';
 import { AppModule as ExtendedModule } from './examples/extended.module.js';
+import { EndSessions, RefreshToken } from './examples/end-sessions.js';
+import { GiveToken } from './examples/give-token.js';
 import { ProvisioningModule } from './examples/public-routes.js';
 import { scimCommand } from './examples/scim-command.js';
 import { SignIn, SignInModule } from './examples/sign-in.js';
 import { DEVICE_SCHEMA, LEASE_SCHEMA, scim as withDevices } from './examples/device.js';
+import { scim as withPolicy } from './examples/identity-policy.js';
+import { SignOnCallback } from './examples/sign-on-callback.js';
 import { start } from './examples/start.js';
 import { scim as withPlans } from './examples/tenant-settings.js';
 import { issue, rotate } from './examples/tokens.js';
@@ -57,7 +61,7 @@ afterEach(async () => {
 function withSqlite(...imports: (DynamicModule | Type)[]): Type {
   const database = TypeOrmModule.forRoot({
     type: 'sqljs',
-    entities: [...scimEntities(), RefreshToken],
+    entities: [...scimEntities(), AccessToken],
     migrations: SCIM_MIGRATIONS,
     migrationsRun: true,
   });
@@ -93,6 +97,45 @@ describe('The examples on PostgreSQL', () => {
     closing.push(database.drop);
   });
   afterEach(() => void vi.unstubAllEnvs());
+
+  it('end sessions in the transaction of the change, and give no token beside it', async () => {
+    const module = {
+      module: class SessionsModule {},
+      imports: [
+        TypeOrmModule.forRoot({
+          type: 'postgres',
+          url: process.env['DATABASE_URL'],
+          entities: [...scimEntities(), RefreshToken],
+          migrations: SCIM_MIGRATIONS,
+          migrationsRun: true,
+        }),
+        ScimModule.forRoot(),
+      ],
+      providers: [EndSessions, GiveToken],
+    };
+    const app = await boot(module as never);
+    await app
+      .get(DataSource)
+      .query(
+        'create table refresh_token (hash varchar(64) primary key, tenant_id varchar(64), user_id varchar(36))',
+      );
+    const client = await provision(app);
+    const tokens = app.get(DataSource).getRepository(RefreshToken);
+    const give = app.get(GiveToken);
+    for (const leave of [
+      (id: string) => client.patch(`/Users/${id}`, [{ op: 'replace', path: 'active', value: false }]),
+      (id: string) => client.delete(`/Users/${id}`),
+    ]) {
+      const { id } = await createUser(client);
+      const { id: other } = await createUser(client);
+      await Promise.all([give.to('acme', id), give.to('acme', id), give.to('acme', other)]);
+      expect(await tokens.countBy({ userId: id })).toBe(2);
+      expect((await leave(id)).status).toBeLessThan(300);
+      expect(await tokens.countBy({ userId: id })).toBe(0);
+      expect(await tokens.countBy({ userId: other })).toBe(1);
+      await expect(give.to('acme', id)).rejects.toThrow(UnauthorizedException);
+    }
+  });
 
   it('starts on an empty PostgreSQL, issues a token and takes a user', async () => {
     const { AppModule, CustomerConnections } = await import('./examples/quick-start.js');
@@ -163,7 +206,7 @@ describe('The examples of the guides', () => {
     const client = await provision(app);
     const dataSource = app.get(DataSource, { strict: false });
     await dataSource.synchronize();
-    const sessions = dataSource.getRepository(RefreshToken);
+    const sessions = dataSource.getRepository(AccessToken);
     const { id, userName } = await createUser(client);
     const session = (key: string, userId: string) => ({ id: key, tenantId: 'acme', userId });
     await sessions.insert([session('1', id), session('2', 'somebody else')]);
@@ -211,6 +254,34 @@ describe('The examples of the guides', () => {
     expect((await signIn.allowed('acme', id)).active).toBe(true);
     await client.delete(`/Users/${id}`);
     await expect(signIn.allowed('acme', id)).rejects.toThrow(UnauthorizedException);
+  });
+
+  it('sign in who was provisioned, and nobody else', async () => {
+    const app = await boot(
+      withSqlite(ScimModule.forRoot({ isGlobal: true }), {
+        module: class Host {},
+        providers: [SignOnCallback],
+      } as never),
+    );
+    const client = await provision(app);
+    const callback = app.get(SignOnCallback, { strict: false });
+    const { id } = await createUser(client, { userName: 'ann@acme.example' });
+    const claims = { iss: 'https://idp.acme.example', sub: 's1', email: 'ann@acme.example' };
+    await expect(callback.signIn('acme', claims)).rejects.toThrow('unverified');
+    expect((await callback.signIn('acme', { ...claims, email_verified: true })).id).toBe(id);
+    expect((await callback.signIn('acme', { ...claims, email: undefined })).id).toBe(id);
+    await expect(callback.signIn('globex', { ...claims, email_verified: true })).rejects.toThrow('policy');
+    await client.patch(`/Users/${id}`, [{ op: 'replace', path: 'active', value: false }]);
+    await expect(callback.signIn('acme', claims)).rejects.toThrow('deactivated');
+  });
+
+  it('make accounts within the domains of the tenant', async () => {
+    const app = await boot(withSqlite(withPolicy));
+    const identity = app.get(ScimIdentity, { strict: false });
+    const kindOf = async (email: string): Promise<string> =>
+      (await identity.resolve({ tenantId: 'acme', email, emailVerified: true })).kind;
+    expect(await kindOf('ann@acme.example')).toBe('created');
+    expect(await kindOf('ann@evil.example')).toBe('refused');
   });
 
   it('extend users by a schema, columns and a migration', async () => {

@@ -1,9 +1,15 @@
+import { Controller, Get, Param } from '@nestjs/common';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { Validator } from '@seriousme/openapi-schema-validator';
 import { addScimToSwagger, type OpenApiDocument, scimOpenApiOf } from 'nestjs-scim';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OpenApiController } from '../src/pages/open-api.controller.js';
+import { serveApiDocs } from '../src/api-docs.js';
+import { CallersUser } from './examples/callers-user.js';
 import { ACME, AcmeUser } from './support/acme-user.js';
+import { Device } from './support/device.js';
+import { bootHost } from './support/host-app.js';
 import { createGroup, createUser } from './support/resources.js';
-import { bootScim, type ScimApp } from './support/scim-app.js';
+import { ADAPTERS, bootScim, type ScimApp } from './support/scim-app.js';
 import { ScimClient } from './support/scim-client.js';
 
 const METHODS = ['get', 'put', 'post', 'delete', 'patch'];
@@ -68,6 +74,14 @@ function expectSound(document: OpenApiDocument): void {
           .filter((reference) => !found.includes(reference)),
   );
   expect(unused).toEqual([]);
+}
+
+/** Faults that the schema of OpenAPI finds; undefined when there is none. */
+async function faults(document: object): Promise<unknown> {
+  // SCIM has an attribute of the name $ref, which this validator takes for a reference.
+  const text = JSON.stringify(document).replaceAll('"$ref":{', '"$reference":{');
+  const { valid, errors } = await new Validator().validate(JSON.parse(text) as Record<string, unknown>);
+  return valid ? undefined : errors;
 }
 
 function resolvedParameters(
@@ -195,19 +209,94 @@ describe('addScimToSwagger', () => {
   });
 });
 
-describe('the reference host', () => {
-  it('serves the document and a page that loads nothing from elsewhere', async () => {
-    const scim = await bootScim({ host: { controllers: [OpenApiController] } });
-    const client = new ScimClient(scim.origin);
-    const json = await client.get('openapi.json');
-    const page = await client.get('docs');
-    await scim.close();
-    expect(json.headers['content-type']).toMatch(/^application\/json/);
-    expectSound(json.body as OpenApiDocument);
-    expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
-    for (const { path } of operations(json.body as OpenApiDocument)) {
-      expect(page.text).toContain(`<code>${path}</code>`);
+describe.each(ADAPTERS)('addScimToSwagger with @nestjs/swagger on %s', (adapter) => {
+  @Controller('hello')
+  class HelloController {
+    @Get(':name')
+    hello(@Param('name') name: string): string {
+      return name;
     }
-    expect(page.text).not.toMatch(/<script|https?:\/\/|@import|src=/);
+  }
+
+  it('makes one sound document of the host and SCIM, whatever the host has mounted around', async () => {
+    const scim = await bootScim({
+      adapter,
+      host: { controllers: [HelloController] },
+      scim: { users: { extensions: [AcmeUser] }, resourceTypes: [Device], me: CallersUser },
+      configure: (app) => void app.setGlobalPrefix('api'),
+      at: '/api/scim/v2',
+    });
+    const of = (builder: DocumentBuilder): OpenAPIObject =>
+      SwaggerModule.createDocument(scim.app, builder.setTitle('Host').addBearerAuth().build());
+    const [own, later] = [new DocumentBuilder(), new DocumentBuilder().setOpenAPIVersion('3.1.1')].map(of);
+    const merged = addScimToSwagger(own!, scim.app);
+    const alone = scimOpenApiOf(scim.app);
+    await scim.close();
+    expect(Object.keys(own!.paths)).toEqual(['/api/hello/{name}']);
+    expect(await faults(merged)).toBeUndefined();
+    expect(await faults(alone)).toBeUndefined();
+    expect(Object.keys(merged.paths)).toEqual(['/api/hello/{name}', ...Object.keys(alone.paths)]);
+    expect(merged.components?.securitySchemes).toHaveProperty('bearer');
+    expect(merged.components?.securitySchemes).toHaveProperty('scimToken');
+    for (const reference of references(merged)) expect(resolve(merged, reference), reference).toBeDefined();
+    expect([merged.openapi, addScimToSwagger(later!, scim.app).openapi]).toEqual(['3.1.0', '3.1.1']);
+  });
+});
+
+describe.each(ADAPTERS)('the reference host on %s', (adapter) => {
+  let scim: ScimApp;
+  let client: ScimClient;
+  beforeAll(async () => {
+    scim = await bootScim({ adapter, configure: serveApiDocs });
+    client = new ScimClient(scim.origin);
+  });
+  afterAll(() => scim.close());
+
+  it('serves its document', async () => {
+    const json = await client.get('/openapi.json');
+    expect(json.headers['content-type']).toMatch(/^application\/json/);
+    expect(await faults(json.body)).toBeUndefined();
+    expect(operations(json.body as OpenApiDocument).map(({ path }) => path)).toContain('/scim/v2/Users/{id}');
+  });
+
+  it('serves Swagger UI with all that it loads, nothing of it from elsewhere', async () => {
+    const page = await client.get('/docs');
+    expect(page.headers['content-type']).toMatch(/^text\/html/);
+    const loaded = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address]) => address!);
+    expect(loaded).toContain('./docs/swagger-ui-bundle.js');
+    const types: Record<string, RegExp> = { js: /javascript/, css: /css/, png: /png/ };
+    for (const address of loaded) {
+      expect(address).toMatch(/^\.\/docs\/[\w.-]+$/);
+      const reply = await client.get(address.slice(1));
+      expect([address, reply.status]).toEqual([address, 200]);
+      expect(reply.headers['content-type']).toMatch(types[address.split('.').at(-1)!]!);
+    }
+    expect(page.text).not.toMatch(/@import|url\(|<script>/);
+    expect(page.headers['content-security-policy']).toMatch(/^default-src 'self'; /);
+    const { text } = await client.get('/docs/swagger-ui-init.js');
+    expect(text).toContain('"/scim/v2/Users/{id}"');
+    expect(text).toContain('"validatorUrl": null');
+  });
+
+  it('serves SCIM beside it as ever', async () => {
+    const scimClient = await scim.client();
+    expect((await scimClient.get('/Users')).status).toBe(200);
+    expect((await scimClient.get('/docs')).headers['content-type']).toMatch(/^application\/scim\+json/);
+  });
+});
+
+describe.each(ADAPTERS)('the application of the reference host on %s', (HTTP_ADAPTER) => {
+  it('lets the page load what it serves, and nobody in', async () => {
+    const host = await bootHost({ HTTP_ADAPTER });
+    const visitor = new ScimClient(host.origin);
+    const [page, script, json] = [
+      await visitor.get('/docs'),
+      await visitor.get('/docs/swagger-ui-bundle.js'),
+      await visitor.get('/openapi.json'),
+    ];
+    await host.close();
+    expect([page.status, script.status, json.status]).toEqual([200, 200, 200]);
+    expect(page.headers['content-security-policy']).toMatch(/^default-src 'self'; /);
+    expect(await faults(json.body as object)).toBeUndefined();
   });
 });

@@ -1,9 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeEachDatabase } from '../support/databases.js';
 import { expectError } from '../support/expect-error.js';
-import { createGroup, createUser, ENTERPRISE, GROUP, LIST, SEARCH, USER } from '../support/resources.js';
+import {
+  createGroup,
+  createUser,
+  ENTERPRISE,
+  fresh,
+  GROUP,
+  LIST,
+  SEARCH,
+  USER,
+} from '../support/resources.js';
 import { ADAPTERS, bootScim, type ScimApp } from '../support/scim-app.js';
-import type { ScimClient } from '../support/scim-client.js';
+import type { ScimClient, ScimReply } from '../support/scim-client.js';
 import { bootScimOn } from '../support/scim-on-database.js';
 
 type Query = Record<string, string | number>;
@@ -22,7 +31,9 @@ describeEachDatabase('queries at the base address', (database) => {
   let client: ScimClient;
   const names = new Map<string, string>();
   beforeAll(async () => {
-    scim = await bootScimOn(database, { scim: { defaultCount: 20, maxCount: 20, rootQueryLimit: 12 } });
+    scim = await bootScimOn(database, {
+      scim: { defaultCount: 20, maxCount: 20, rootQueryLimit: 12, uniqueGroupNames: false },
+    });
     client = await scim.client();
     for (const body of USERS) names.set((await createUser(client, body)).id, body.userName);
     for (const displayName of GROUPS)
@@ -183,9 +194,114 @@ describeEachDatabase('queries at the base address', (database) => {
     expect(body.totalResults).toBe(10);
   });
 
-  it('have no cursors', async () => {
-    expectError(await client.get('?cursor'), 400, 'invalidValue');
-    expectError(await client.post('/.search', { schemas: [SEARCH], cursor: '' }), 400, 'invalidValue');
+  /** All pages by cursor, each by GET and by POST. `between` runs after each. */
+  async function walk(query: Query, as = client, between?: () => Promise<unknown>): Promise<string[][]> {
+    const pages: string[][] = [];
+    let cursor: string | undefined = '';
+    while (cursor !== undefined) {
+      const reply: ScimReply = await as.get('', { query: { ...query, cursor } });
+      expect(reply.status, reply.text).toBe(200);
+      const searched = await as.post('/.search', { schemas: [SEARCH], ...query, cursor });
+      expect({ ...searched.body, nextCursor: 0 }).toEqual({ ...reply.body, nextCursor: 0 });
+      expect(Object.keys(searched.body)).toEqual(Object.keys(reply.body));
+      expect(reply.body).not.toHaveProperty('startIndex');
+      expect(reply.body).not.toHaveProperty('previousCursor');
+      pages.push((reply.body.Resources as { id: string }[]).map(({ id }) => id));
+      cursor = reply.body.nextCursor as string | undefined;
+      if (cursor !== undefined) expect(cursor).toMatch(/^[\w-]+$/);
+      await between?.();
+    }
+    return pages;
+  }
+
+  it.each<Query>([
+    {},
+    { sortBy: 'displayName' },
+    { sortBy: 'displayName', sortOrder: 'descending' },
+    { sortBy: 'title' },
+    { sortBy: 'meta.created', sortOrder: 'descending' },
+    { filter: 'displayName pr or title pr', sortBy: 'displayName' },
+    { filter: 'meta.resourceType eq "Group"' },
+  ])('page by cursor in the order of pages by index: %j [C-3-01, C-2-03, C-2.3-01]', async (query) => {
+    const inOrder = (await page(query)).found;
+    for (const count of [1, 2, 4, 5, 9, 20]) {
+      const pages = await walk({ ...query, count });
+      expect(pages.flat().map((id) => names.get(id))).toEqual(inOrder);
+      expect(pages.map(({ length }) => length).slice(0, -1)).toEqual(pages.slice(1).map(() => count));
+      expect(pages.at(-1)).not.toEqual([]);
+    }
+  });
+
+  it('refuse a cursor of another query, caller, endpoint or size [C-2-07, C-2.1-01, C-5.2-01, C-5.2-02]', async () => {
+    const query = { filter: 'displayName pr', sortBy: 'displayName', count: 2 };
+    const first = await client.get('', { query: { ...query, cursor: '' } });
+    expect(first.body.totalResults).toBe(8);
+    const cursor = first.body.nextCursor as string;
+    const others: [Query, string][] = [
+      [{ ...query, filter: 'title pr' }, 'invalidCursor'],
+      [{ filter: query.filter, count: 2 }, 'invalidCursor'],
+      [{ ...query, sortOrder: 'descending' }, 'invalidCursor'],
+      [{ ...query, count: 3 }, 'invalidCount'],
+      [{ ...query, startIndex: 1 }, 'invalidValue'],
+    ];
+    for (const [other, code] of others) {
+      expectError(await client.get('', { query: { ...other, cursor } }), 400, code);
+    }
+    const reader = await scim.client({ scopes: ['groups:read'] });
+    const tenant = await scim.client({ tenant: 'other' });
+    expectError(await reader.get('', { query: { ...query, cursor } }), 400, 'invalidCursor');
+    expectError(await tenant.get('', { query: { ...query, cursor } }), 400, 'invalidCursor');
+    expectError(await client.get('/Users', { query: { ...query, cursor } }), 400, 'invalidCursor');
+    const users = (await client.get('/Users', { query: { ...query, cursor: '' } })).body.nextCursor as string;
+    expectError(await client.get('', { query: { ...query, cursor: users } }), 400, 'invalidCursor');
+    expectError(await client.get('', { query: { ...query, cursor: `${cursor}A` } }), 400, 'invalidCursor');
+    const again = await client.get('', { query: { ...query, attributes: 'id', cursor } });
+    expect(again.body.Resources).toHaveLength(2);
+    const total = await client.get('', { query: { ...query, count: 0, cursor: '' } });
+    expect(total.body).toEqual({ schemas: [LIST], totalResults: 8, itemsPerPage: 0, Resources: [] });
+  });
+
+  it.each<Query>([{}, { sortBy: 'displayName' }, { sortBy: 'displayName', sortOrder: 'descending' }])(
+    'by cursor have no bound, and lose or repeat nobody while others change: %j [C-3-01, D-26]',
+    async (order) => {
+      const tenant = await scim.client({ tenant: fresh('restless') });
+      const untouched = new Set<string>();
+      const touched: (() => Promise<unknown>)[] = [];
+      for (let i = 0; i < 14; i++) {
+        const displayName = `n${(i * 5) % 14}`;
+        untouched.add((await createUser(tenant, { displayName })).id);
+        untouched.add((await createGroup(tenant, { displayName })).id);
+        const { id } = await createUser(tenant, { displayName });
+        const group = await createGroup(tenant, { displayName });
+        const value = { displayName: `n${(i * 3) % 14}` };
+        touched.push(
+          async () => {
+            await tenant.patch(`/Users/${id}`, [{ op: 'replace', value }]);
+            await tenant.delete(`/Groups/${group.id}`);
+          },
+          async () => {
+            await createGroup(tenant, value);
+            await createUser(tenant, value);
+          },
+        );
+      }
+      const seen = (
+        await walk({ ...order, count: 3 }, tenant, () => touched.pop()?.() ?? Promise.resolve())
+      ).flat();
+      for (const id of untouched) expect(seen.filter((one) => one === id)).toEqual([id]);
+      if (Object.keys(order).length === 0) expect(new Set(seen).size).toBe(seen.length);
+    },
+  );
+
+  it('are by cursor without asking where that is the default [C-2.3-01, C-2.4-01]', async () => {
+    const other = await bootScimOn(database, { scim: { defaultPagination: 'cursor', defaultCount: 2 } });
+    const caller = await other.client();
+    for (let i = 0; i < 3; i++) await createUser(caller);
+    const { body } = await caller.get('');
+    const { body: indexed } = await caller.get('', { query: { startIndex: 1 } });
+    await other.close();
+    expect([body.startIndex, typeof body.nextCursor]).toEqual([undefined, 'string']);
+    expect([indexed.startIndex, indexed.nextCursor]).toEqual([1, undefined]);
   });
 });
 

@@ -90,6 +90,16 @@ export {
 } from './protocol/schema/scim-resource-type.decorator.js';
 export { ScimSchema, type ScimSchemaOptions } from './protocol/schema/scim-schema.decorator.js';
 export { TenantSettings, type TenantSwitches } from './provisioning/tenant/tenant-settings.js';
+export { type Adoption, IdentityPolicy } from './identity/identity-policy.js';
+export { ScimIdentityError } from './identity/identity-error.js';
+export { ScimIdentity } from './identity/scim-identity.js';
+export type {
+  SignOn,
+  SignOnIdentifier,
+  SignOnOutcome,
+  SignOnRefusal,
+  SignOnUser,
+} from './identity/sign-on.js';
 export type { LogChange, LogEntry, LogKind, LogMembers, TokenRefusal } from './log/log-entry.js';
 export { ScimLogError } from './log/log-error.js';
 export type { LogWriterStatus } from './log/log-writer.js';
@@ -138,6 +148,7 @@ export {
   ScimOutbox,
   ScimRetention,
   ScimRoleOptions,
+  ScimSignOn,
 } from './scim.options.js';
 export { ScimTokens, type IssuedToken, type IssueToken, type RotateToken } from './tokens/scim-tokens.js';
 export type { ScimPrincipal } from './tokens/principal.js';

@@ -51,6 +51,7 @@ export function resolveScimOptions(given: ScimOptionsInput = {}): Readonly<ScimO
   checkRoles(options);
   checkOutbox(options);
   checkLog(options.log);
+  checkIdentity(options);
   checkSwitches(options);
   if (options.interopProfile) checkInteropProfile(options);
   checkRealm(options.realm);
@@ -206,6 +207,20 @@ function checkOutbox({ outbox }: ScimOptions): void {
 
 /** A day in seconds; and as many days are more than anybody keeps. */
 const MAX_OUTBOX_TIME = 86_400;
+
+function checkIdentity({ identity }: ScimOptions): void {
+  const { link, adopt, justInTime } = identity;
+  const known = { link: ['externalId', 'userName', 'email'], adopt: ['externalId', 'userName'] } as const;
+  for (const [name, given] of Object.entries({ link, adopt }) as ['link' | 'adopt', unknown][]) {
+    const words: readonly unknown[] = known[name];
+    if (!Array.isArray(given) || !given.every((word) => words.includes(word))) {
+      throw new ScimOptionsError(`identity.${name}`, `must be a list of ${known[name].join(', ')}.`);
+    }
+  }
+  if (justInTime !== 'off' && justInTime !== 'create') {
+    throw new ScimOptionsError('identity.justInTime', 'must be off or create.');
+  }
+}
 
 function checkPublicUrl(text: unknown, allowInsecure: boolean): string {
   const url = checkAddress('publicUrl', text);

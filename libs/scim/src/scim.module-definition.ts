@@ -5,6 +5,7 @@ import type { TenantSettings } from './provisioning/tenant/tenant-settings.js';
 import type { CurrentUserResolver } from './http/guards/current-user.js';
 import type { MeResolver } from './http/me/me-resolver.js';
 import type { ScimOptionGroup, ScimOptions } from './scim.options.js';
+import type { IdentityPolicy } from './identity/identity-policy.js';
 
 /** Extensions of a core resource type, each a class declared with `@ScimSchema`. */
 export interface ScimResourceTypeOptions {
@@ -38,6 +39,8 @@ export interface ScimStructuralOptions {
   readonly me?: Type<MeResolver>;
   /** Class that knows which user calls the host's own API, for `@RequireScimRole`. @default undefined */
   readonly currentUser?: Type<CurrentUserResolver>;
+  /** Class that decides over sign-on beside SCIM. @default undefined (the options decide) */
+  readonly identityPolicy?: Type<IdentityPolicy>;
   /**
    * Decorators put on every controller of the module, for example the one by which the host's global guard knows
    * public routes. @default []
@@ -67,6 +70,7 @@ const EXTRAS: ScimStructuralOptions = {
   tenantSettings: undefined,
   me: undefined,
   currentUser: undefined,
+  identityPolicy: undefined,
   decorators: undefined,
   passwords: undefined,
 };

@@ -13,6 +13,7 @@ import { ScimBearerGuard } from './http/guards/scim-bearer.guard.js';
 import { HTTP_SETTINGS, type HttpSettings } from './http/http-settings.js';
 import { RequestIntake } from './http/intake/request-intake.js';
 import { ScimLocation } from './http/intake/scim-location.js';
+import { ScimIdentity } from './identity/scim-identity.js';
 import { ME_RESOLVER, MyResource } from './http/me/my-resource.js';
 import { mountControllers } from './http/mount-controllers.js';
 import { BulkBodyPipe } from './http/pipes/bulk-body.pipe.js';
@@ -31,6 +32,7 @@ import { groupResourceType, userResourceType } from './protocol/schema/core/reso
 import { ResourceTypeRegistry } from './protocol/schema/resource-type-registry.js';
 import { ScimPasswordKeeper } from './provisioning/password-keeper.js';
 import { CursorPages } from './provisioning/paging/cursor-pages.js';
+import { RootCursorPages } from './provisioning/paging/root-cursor-pages.js';
 import { BulkExecutor } from './provisioning/bulk/bulk-executor.js';
 import { PROVISIONING_SETTINGS } from './provisioning/provisioning-settings.js';
 import { ResourceReader } from './provisioning/resource-reader.js';
@@ -52,6 +54,7 @@ import {
   type ScimStructuralOptions,
 } from './scim.module-definition.js';
 import { DELETION_SERVICES, deletionProviders } from './scim.deletion.js';
+import { identityProviders } from './scim.identity.js';
 import { eventProviders } from './scim.events.js';
 import { SCIM_OPTIONS } from './scim.options-token.js';
 import type { ScimOptions } from './scim.options.js';
@@ -99,6 +102,7 @@ function assemble(definition: DynamicModule, structure: ScimStructuralOptions): 
       ...logProviders(structure.dataSource),
       { provide: ME_RESOLVER, useValue: structure.me ?? null },
       { provide: TENANT_SETTINGS, useValue: structure.tenantSettings ?? null },
+      ...identityProviders(structure),
       ...SERVICES,
       ...deletionProviders(structure),
       ...roleProviders(structure),
@@ -107,6 +111,7 @@ function assemble(definition: DynamicModule, structure: ScimStructuralOptions): 
       ...DELETION_SERVICES,
       ...ROLE_EXPORTS,
       ScimTokens,
+      ScimIdentity,
       ScimLog,
       ResourceTypeRegistry,
       ScimFilterPipe,
@@ -120,6 +125,7 @@ function assemble(definition: DynamicModule, structure: ScimStructuralOptions): 
 const SERVICES: Type[] = [
   Tenants,
   CursorPages,
+  RootCursorPages,
   ResourceReader,
   RootReader,
   ResourceWriter,

@@ -6,6 +6,7 @@ import { ResourceTypeRegistry } from './protocol/schema/resource-type-registry.j
 
 /** As much of an OpenAPI document as is touched; what `SwaggerModule.createDocument` gives fits. */
 export interface HostOpenApiDocument {
+  readonly openapi?: string;
   readonly paths: object;
   readonly components?: object;
   readonly tags?: readonly object[];
@@ -24,8 +25,8 @@ export function scimOpenApiOf(app: INestApplicationContext): OpenApiDocument {
 
 /**
  * A host's OpenAPI document, for example of `SwaggerModule.createDocument(app, config)`, with the SCIM endpoints in it.
- * What Nest itself could tell of these controllers (no bodies, a catch-all route) gives way. The document that is
- * given stays as it is.
+ * The outcome is OpenAPI 3.1, since ours uses JSON Schema; give it a document of that version
+ * (`new DocumentBuilder().setOpenAPIVersion('3.1.0')`) if you use `nullable`. The document that is given stays as it is.
  *
  * @param app an application that imports ScimModule; its global prefix must have been set
  */
@@ -38,6 +39,7 @@ export function addScimToSwagger<T extends HostOpenApiDocument>(
   const isHosts = ([path]: [string, unknown]): boolean => path !== base && !path.startsWith(`${base}/`);
   return {
     ...document,
+    openapi: document.openapi?.startsWith('3.0') === false ? document.openapi : scim.openapi,
     tags: [...(document.tags ?? []), ...(scim.tags ?? [])],
     paths: { ...Object.fromEntries(Object.entries(document.paths).filter(isHosts)), ...secured(scim) },
     components: merged(document.components ?? {}, scim.components),

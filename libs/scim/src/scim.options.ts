@@ -173,6 +173,22 @@ export class ScimLogOptions {
   anonymousPerMinute = 60;
 }
 
+/** Single sign-on beside SCIM: what `ScimIdentity.resolve` may do, and what becomes of accounts that it made. */
+export class ScimSignOn {
+  /**
+   * By what the account of somebody is found, besides the subject that the person is linked to. `email` must be verified.
+   * @default ['externalId', 'userName']
+   */
+  link: readonly ('externalId' | 'userName' | 'email')[] = ['externalId', 'userName'];
+  /** Whether an account is made for somebody who has none. @default 'off' */
+  justInTime: 'off' | 'create' = 'off';
+  /**
+   * What a POST must have in common with an account that was made just in time to adopt it instead of being told 409;
+   * with one of these the userName is the same. Empty: none is adopted. @default ['externalId', 'userName']
+   */
+  adopt: readonly ('externalId' | 'userName')[] = ['externalId', 'userName'];
+}
+
 /** Options that may come from an async factory. Field initialisers are the defaults. */
 export class ScimOptions {
   /**
@@ -205,7 +221,7 @@ export class ScimOptions {
    * @default 'index'
    */
   defaultPagination: 'index' | 'cursor' = 'index';
-  /** Most resources that a query over all resource types may match; over it: 400 tooMany. @default 10000 */
+  /** Most resources that a query over all resource types may match by index; over it: 400 tooMany. @default 10000 */
   rootQueryLimit = 10_000;
   /** Discovery endpoints answer without a token. @default true */
   publicDiscovery = true;
@@ -257,6 +273,7 @@ export class ScimOptions {
   roles = new ScimRoleOptions();
   outbox = new ScimOutbox();
   log = new ScimLogOptions();
+  identity = new ScimSignOn();
 }
 
 /** Options that come in groups: each a class whose initialisers are the defaults. */
@@ -269,6 +286,7 @@ export const SCIM_OPTION_GROUPS = {
   roles: ScimRoleOptions,
   outbox: ScimOutbox,
   log: ScimLogOptions,
+  identity: ScimSignOn,
 } as const satisfies Partial<Record<keyof ScimOptions, new () => object>>;
 
 export type ScimOptionGroup = keyof typeof SCIM_OPTION_GROUPS;

@@ -11,6 +11,12 @@ import { UnknownEndpointController } from './controllers/unknown-endpoint.contro
 import { UsersController } from './controllers/users.controller.js';
 
 /**
+ * What `@ApiExcludeController()` of @nestjs/swagger writes, an optional package. Its scanner would describe our
+ * handlers without bodies, and the catch-all routes with methods that OpenAPI lacks. `addScimToSwagger` describes them.
+ */
+const SWAGGER_EXCLUDES = 'swagger/apiExcludeController';
+
+/**
  * The module's controllers at `path`, in the order in which routes must match, each with the host's decorators.
  * Subclasses, so that two modules in one process do not share a path. Version neutral: a host that switches on URI
  * versioning does not move them.
@@ -23,6 +29,7 @@ export function mountControllers(
   const mount = (controller: Type, at: string): Type => {
     const mounted = { [controller.name]: class extends controller {} }[controller.name]!;
     Controller({ path: at, version: VERSION_NEUTRAL })(mounted);
+    Reflect.defineMetadata(SWAGGER_EXCLUDES, [true], mounted);
     for (const decorate of decorators) decorate(mounted);
     return mounted;
   };

@@ -14,6 +14,8 @@ export { ScimConnection } from './entities/scim-connection.entity.js';
 export { ScimLegalHold } from './entities/scim-legal-hold.entity.js';
 export { ScimResource } from './entities/scim-resource.entity.js';
 export { ScimOutbox } from './entities/scim-outbox.entity.js';
+export { ScimJitAccount } from './entities/scim-jit-account.entity.js';
+export { ScimSignOnLink } from './entities/scim-sign-on-link.entity.js';
 export { ScimPendingMember } from './entities/scim-pending-member.entity.js';
 export { ScimRoleBinding } from './entities/scim-role-binding.entity.js';
 export { ScimRoleJob } from './entities/scim-role-job.entity.js';
@@ -36,6 +38,7 @@ export { TypeOrmBreakerStore } from './stores/typeorm-breaker.store.js';
 export { TypeOrmDeletionStore } from './stores/typeorm-deletion.store.js';
 export { TypeOrmRoleStore } from './roles/typeorm-role.store.js';
 export { TypeOrmOutbox, type OutboxStoreSettings } from './outbox/typeorm-outbox.js';
+export { TypeOrmIdentityStore } from './stores/typeorm-identity.store.js';
 export { TypeOrmTokenStore } from './stores/typeorm-token.store.js';
 export {
   ResourceStore,
@@ -52,3 +55,4 @@ export {
   type ResourceSort,
   type StoredResource,
 } from '../provisioning/resource-store.js';
+export { IdentityStore, type AccountKey, type NewAccount, type Subject } from '../identity/identity-store.js';

@@ -11,7 +11,7 @@ export interface ScimOptionsView {
   readonly cursorKey?: string | Uint8Array;
   readonly cursorTimeoutSeconds: number;
   readonly defaultPagination: 'index' | 'cursor';
-  /** Most resources that a query over all types may match. */
+  /** Most resources that a query over all types may match by index. */
   readonly rootQueryLimit: number;
   /** @default false */
   readonly reactivateOnCreate?: boolean;

@@ -5,6 +5,7 @@ import type { MembershipStep } from '../protocol/patch/membership.js';
 import type { Attribute } from '../protocol/schema/attribute.js';
 import type { JsonObject } from '../protocol/schema/json.js';
 import type { ResourceType } from '../protocol/schema/resource-type.js';
+import type { UnadoptedAccount } from './adoption/adoption-rules.js';
 
 /** What the server knows of a resource besides its content. */
 export interface ResourceHead {
@@ -23,6 +24,8 @@ export interface StoredResource extends ResourceHead {
    * id, meta, computed, detached and never-returned attributes. Text, so that a plain read can splice it.
    */
   readonly json: string;
+  /** Groups of a user where they were read with it; undefined: `groupsOf` knows. */
+  readonly groups?: readonly GroupMembership[];
 }
 
 /** A stored resource, read to be changed. */
@@ -55,6 +58,8 @@ export interface ModifiedResource {
   readonly changed: boolean;
   /** The document as it stands now. */
   readonly document: JsonObject;
+  /** Groups of a user where they are known; undefined: `groupsOf` knows. */
+  readonly groups?: readonly GroupMembership[];
 }
 
 export interface ResourceSort {
@@ -92,6 +97,8 @@ export interface ResourcePage {
   /** All matches of the query in the tenant. */
   readonly total: number;
   readonly resources: readonly StoredResource[];
+  /** With `keyset` only: the place of each resource in the order. */
+  readonly positions?: readonly KeysetPosition[];
   /** With `keyset` only: where the page before this one lies; undefined on the first. */
   readonly previous?: Keyset;
   /** With `keyset` only: where the page after this one lies; undefined on the last. */
@@ -151,8 +158,16 @@ export abstract class ResourceStore {
    */
   abstract transaction<T>(work: (store: ResourceStore) => Promise<T>): Promise<T>;
 
-  /** Undefined when the tenant has no such resource. */
-  abstract find(type: ResourceType, tenantId: string, id: string): Promise<StoredResource | undefined>;
+  /**
+   * Undefined when the tenant has no such resource.
+   * @param withGroups whether to read a user's groups with it, where the database can do both at once
+   */
+  abstract find(
+    type: ResourceType,
+    tenantId: string,
+    id: string,
+    withGroups?: boolean,
+  ): Promise<StoredResource | undefined>;
 
   abstract query(type: ResourceType, tenantId: string, query: ResourceQuery): Promise<ResourcePage>;
 
@@ -166,6 +181,27 @@ export abstract class ResourceStore {
    * @throws ScimError uniqueness, invalidValue, and what `change` throws
    */
   abstract modify(
+    type: ResourceType,
+    origin: ChangeOrigin,
+    id: string,
+    change: (current: CurrentResource) => ResourceContent | undefined,
+  ): Promise<ModifiedResource | undefined>;
+
+  /**
+   * Users with one of these userNames (by comparison key) or externalIds that were made just in time at a sign-on and
+   * that no identity provider has adopted.
+   */
+  abstract unadopted(
+    tenantId: string,
+    by: { readonly userNames: readonly string[]; readonly externalIds: readonly string[] },
+  ): Promise<readonly UnadoptedAccount[]>;
+
+  /**
+   * Adopts an account that was made just in time, and gives it new content as `modify` does, in one transaction.
+   * Undefined when it is not there or somebody has adopted it.
+   * @throws ScimError uniqueness, invalidValue, and what `change` throws
+   */
+  abstract adopt(
     type: ResourceType,
     origin: ChangeOrigin,
     id: string,

@@ -11,6 +11,8 @@ import { readResource, type ReadResource } from '../protocol/resource/read-resou
 import { withHidden } from '../protocol/resource/resource-schemas.js';
 import type { JsonObject } from '../protocol/schema/json.js';
 import type { ResourceType } from '../protocol/schema/resource-type.js';
+import { AdoptedUser } from './adoption/adopted-user.js';
+import { ADOPTION_RULES, type AdoptionRules } from './adoption/adoption-rules.js';
 import type { ResourceAnswer } from './answer.js';
 import { keepPassword, keepPatchedPasswords, refuseClearText } from './keep-passwords.js';
 import { ScimPasswordKeeper } from './password-keeper.js';
@@ -28,10 +30,20 @@ import { refuseForeignChanges } from './self-service.js';
 import { ReturningUser } from './returning-user.js';
 import type { Preconditions, ProjectionParameters } from './request-parameters.js';
 
+/** A resource that is to be created. */
+interface NewResource {
+  readonly content: ResourceContent;
+  /** Paths of the attributes that the client sent. */
+  readonly sent: ReadonlySet<string>;
+  readonly read: ReadResource;
+}
+
 /** Creates, replaces, changes and deletes resources of any type (RFC 7644 §3.3, §3.5, §3.6). */
 @Injectable()
 export class ResourceWriter {
   private readonly returningUser: ReturningUser;
+  /** Undefined where no account is made at a sign-on. */
+  private readonly adoptedUser: AdoptedUser | undefined;
   private readonly readLimits: ReadLimits;
 
   constructor(
@@ -39,9 +51,11 @@ export class ResourceWriter {
     private readonly representer: ResourceRepresenter,
     @Inject(PROVISIONING_SETTINGS) private readonly settings: ProvisioningSettings,
     @Optional() private readonly passwords?: ScimPasswordKeeper,
+    @Optional() @Inject(ADOPTION_RULES) private readonly adoption?: AdoptionRules,
   ) {
     this.returningUser = new ReturningUser(store, settings);
     this.readLimits = readLimitsOf(settings);
+    this.adoptedUser = adoption ? new AdoptedUser(store, adoption, this.readLimits) : undefined;
   }
 
   /** @throws ScimError invalidSyntax, invalidValue, uniqueness */
@@ -54,11 +68,13 @@ export class ResourceWriter {
     const type = caller.rules.type(served);
     const projection = this.representer.projection(type, parameters);
     const { content, sent, read } = await this.newResource(type, caller, body);
-    const created = await this.store
-      .create(type, originOf(caller), content)
-      .catch((error: unknown) =>
-        this.returningUser.instead(type, caller, { ...read, document: content.document }, error),
-      );
+    const complete = { ...read, document: content.document };
+    const [known] = (await this.adoptedUser?.expected(type, caller.tenantId, [complete.document])) ?? [];
+    const created =
+      (known && (await this.adoptedUser?.adopt(type, caller, complete, known))) ??
+      (await this.store
+        .create(type, originOf(caller), content)
+        .catch((error: unknown) => this.instead(type, caller, complete, error)));
     traceCreated(type, caller, created, content);
     return this.answer(type, caller, created, projection, sent);
   }
@@ -66,7 +82,7 @@ export class ResourceWriter {
   /** The same use cases on another store, as a rule one that is part of a transaction. */
   on(store: ResourceStore): ResourceWriter {
     const representer = new ResourceRepresenter(store, this.settings);
-    return new ResourceWriter(store, representer, this.settings, this.passwords);
+    return new ResourceWriter(store, representer, this.settings, this.passwords, this.adoption);
   }
 
   /**
@@ -93,16 +109,7 @@ export class ResourceWriter {
       }),
     );
     const valid = reads.flatMap((read) => (read instanceof ScimError ? [] : [read]));
-    const stored = await this.store.createMany(
-      type,
-      originOf(caller),
-      valid.map(({ content }) => content),
-    );
-    for (const [i, outcome] of stored.entries()) {
-      if (!(outcome instanceof ScimError)) continue;
-      const read = { ...valid[i]!.read, document: valid[i]!.content.document };
-      stored[i] = await settled(() => this.returningUser.instead(type, caller, read, outcome));
-    }
+    const stored = await this.createOrAdopt(type, caller, valid);
     const created = stored.flatMap((outcome, i) =>
       outcome instanceof ScimError ? [] : [{ ...outcome, sent: valid[i]!.sent }],
     );
@@ -213,11 +220,53 @@ export class ResourceWriter {
     caller.trace?.wrote({ type, id, leniency: caller.leniency });
   }
 
+  /** Outcomes in the order of what is new. */
+  private async createOrAdopt(
+    type: ResourceType,
+    caller: ProvisioningContext,
+    news: readonly NewResource[],
+  ): Promise<(ModifiedResource | ScimError)[]> {
+    const bodies = news.map(({ read, content }) => ({ ...read, document: content.document }));
+    const outcomes = new Map<number, ModifiedResource | ScimError>();
+    const documents = bodies.map(({ document }) => document);
+    const known = (await this.adoptedUser?.expected(type, caller.tenantId, documents)) ?? [];
+    for (const [i, account] of known.entries()) {
+      if (!account) continue;
+      const adopted = await settled(async () => this.adoptedUser?.adopt(type, caller, bodies[i]!, account));
+      if (adopted) outcomes.set(i, adopted);
+    }
+    const rest = news.flatMap((_, i) => (outcomes.has(i) ? [] : [i]));
+    const contents = rest.map((i) => news[i]!.content);
+    const stored = await this.store.createMany(type, originOf(caller), contents);
+    for (const [place, outcome] of stored.entries()) {
+      const i = rest[place]!;
+      const isFault = outcome instanceof ScimError;
+      const instead = (): Promise<ModifiedResource> => this.instead(type, caller, bodies[i]!, outcome);
+      outcomes.set(i, isFault ? await settled(instead) : outcome);
+    }
+    return news.map((_, i) => outcomes.get(i)!);
+  }
+
+  /** Instead of a user that could not be created: one that a sign-on has made meanwhile, or one that was here before. */
+  private async instead(
+    type: ResourceType,
+    caller: ProvisioningContext,
+    body: ReadResource,
+    conflict: unknown,
+  ): Promise<ModifiedResource> {
+    const isConflict = conflict instanceof ScimError && conflict.scimType === 'uniqueness';
+    const account = isConflict
+      ? await this.adoptedUser?.conflicting(type, caller.tenantId, body.document)
+      : undefined;
+    const adopted = account && (await this.adoptedUser?.adopt(type, caller, body, account));
+    return adopted ?? this.returningUser.instead(type, caller, body, conflict);
+  }
+
   private async newResource(
     type: ResourceType,
     caller: ProvisioningContext,
     body: JsonObject,
-  ): Promise<{ content: ResourceContent; sent: ReadonlySet<string>; read: ReadResource }> {
+  ): Promise<NewResource> {
     const read = await this.keptPassword(readResource(type, body, this.readContext(caller)));
     const content = {
       ...completeNewResource(type, read, this.readLimits),
@@ -230,14 +279,14 @@ export class ResourceWriter {
   private async answer(
     type: ResourceType,
     caller: ProvisioningContext,
-    { head, document }: ModifiedResource,
+    { head, document, groups }: ModifiedResource,
     projection: Projection,
     sent: ReadonlySet<string>,
   ): Promise<ResourceAnswer> {
     return {
       head,
       location: this.representer.location(type, caller, head.id),
-      body: await this.representer.written(type, caller, head, document, projection, sent),
+      body: await this.representer.written(type, caller, { head, document, sent, groups }, projection),
     };
   }
 

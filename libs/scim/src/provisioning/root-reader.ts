@@ -6,6 +6,8 @@ import { resolveAttribute } from '../protocol/schema/attribute-notation.js';
 import type { ResourceType } from '../protocol/schema/resource-type.js';
 import type { AnswerBody } from './answer.js';
 import { listMessage } from './list-message.js';
+import { CursorPages } from './paging/cursor-pages.js';
+import { RootCursorPages } from './paging/root-cursor-pages.js';
 import { firstIndex, pageSize } from './paging/page-size.js';
 import { mergeSorted, type TypedResource, type TypeQuery } from './paging/merge-sorted.js';
 import type { ProvisioningContext } from './provisioning-context.js';
@@ -26,31 +28,35 @@ export class RootReader {
   constructor(
     private readonly store: ResourceStore,
     private readonly representer: ResourceRepresenter,
+    private readonly cursors: CursorPages,
+    private readonly cursorPages: RootCursorPages,
     @Inject(PROVISIONING_SETTINGS) private readonly settings: ProvisioningSettings,
   ) {}
 
   /**
-   * A page of the resources of these types, in their order or sorted through all of them. Paged by index:
-   * there is no cursor over several tables.
+   * A page of the resources of these types, in their order or sorted through all of them. By index a query may not
+   * match more than `rootQueryLimit`, since it reads what lies before the page; by cursor it may.
    *
    * @param readable those that the caller may read
-   * @throws ScimError invalidFilter, invalidValue, tooMany
+   * @throws ScimError invalidFilter, invalidValue, tooMany, invalidCursor, expiredCursor, invalidCount
    */
   async list(
     readable: readonly ResourceType[],
     caller: ProvisioningContext,
     parameters: ListParameters,
   ): Promise<AnswerBody> {
-    if (parameters.cursor !== undefined) {
-      throw ScimError.invalidValue('There are no cursors over all resource types; use startIndex.');
-    }
     if (caller.trace) caller.trace.filter = parameters.filter;
     refuseFilter(caller, parameters);
     const types = caller.rules.types.filter((known) => readable.some(({ name }) => name === known.name));
     const projections = new Map(types.map((type) => [type, this.representer.projection(type, parameters)]));
+    const queries = this.queries(types, caller, parameters);
+    if (this.cursors.asked(parameters)) {
+      const page = await this.cursorPages.page(queries, caller, parameters);
+      const texts = await this.represent(page.resources, caller, projections);
+      return listMessage({ totalResults: page.total, nextCursor: page.nextCursor }, texts);
+    }
     const startIndex = firstIndex(parameters.startIndex);
     const limit = pageSize(parameters.count, this.settings);
-    const queries = this.queries(types, caller, parameters);
     const sorted = queries.some(({ sort }) => sort !== undefined);
     const { total, resources } = sorted
       ? await this.sortedPage(queries, caller, startIndex - 1, limit, parameters.sortOrder === 'descending')

@@ -4,6 +4,8 @@ import { ScimLogEntry } from '../log/scim-log-entry.entity.js';
 import { ScimAttributeValue } from './scim-attribute-value.entity.js';
 import { ScimBreakerState } from './scim-breaker.entity.js';
 import { ScimConnection } from './scim-connection.entity.js';
+import { ScimJitAccount } from './scim-jit-account.entity.js';
+import { ScimSignOnLink } from './scim-sign-on-link.entity.js';
 import { ScimGroupMember } from './scim-group-member.entity.js';
 import { ScimGroup } from './scim-group.entity.js';
 import { ScimResource } from './scim-resource.entity.js';
@@ -75,6 +77,8 @@ const SHARED: readonly ScimEntity[] = [
   ScimRoleMapping,
   ScimRoleState,
   ScimRoleTenant,
+  ScimJitAccount,
+  ScimSignOnLink,
 ];
 
 /** Types of our own columns as the decorators name them. */

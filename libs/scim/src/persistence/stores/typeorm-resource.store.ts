@@ -20,6 +20,8 @@ import {
 } from '../../provisioning/resource-store.js';
 import { assertEntities, type ScimEntityClasses } from '../entities/scim-entities.js';
 import { TypeOrmOutbox } from '../outbox/typeorm-outbox.js';
+import type { UnadoptedAccount } from '../../provisioning/adoption/adoption-rules.js';
+import { Adoptions } from './adoptions.js';
 import { MembershipReads } from './membership-reads.js';
 import { ResourceChanges } from './resource-changes.js';
 import { ResourceCreations } from './resource-creations.js';
@@ -46,6 +48,7 @@ export class TypeOrmResourceStore extends ResourceStore {
   private readonly creations: ResourceCreations;
   private readonly deletion: ResourceDeletion;
   private readonly memberships: MembershipReads;
+  private readonly adoptions: Adoptions;
 
   private constructor(private readonly context: StoreContext) {
     super();
@@ -54,6 +57,7 @@ export class TypeOrmResourceStore extends ResourceStore {
     this.creations = new ResourceCreations(context);
     this.deletion = new ResourceDeletion(context);
     this.memberships = new MembershipReads(context);
+    this.adoptions = new Adoptions(context);
   }
 
   /**
@@ -91,8 +95,13 @@ export class TypeOrmResourceStore extends ResourceStore {
     return this.context.database.transaction((tx) => work(new TypeOrmResourceStore(this.context.within(tx))));
   }
 
-  override find(type: ResourceType, tenantId: string, id: string): Promise<StoredResource | undefined> {
-    return this.queries.find(type, tenantId, id);
+  override find(
+    type: ResourceType,
+    tenantId: string,
+    id: string,
+    withGroups = false,
+  ): Promise<StoredResource | undefined> {
+    return this.queries.find(type, tenantId, id, withGroups);
   }
 
   override query(type: ResourceType, tenantId: string, query: ResourceQuery): Promise<ResourcePage> {
@@ -106,6 +115,22 @@ export class TypeOrmResourceStore extends ResourceStore {
     change: (current: CurrentResource) => ResourceContent | undefined,
   ): Promise<ModifiedResource | undefined> {
     return this.changes.modify(type, origin, id, change);
+  }
+
+  override unadopted(
+    tenantId: string,
+    by: { readonly userNames: readonly string[]; readonly externalIds: readonly string[] },
+  ): Promise<readonly UnadoptedAccount[]> {
+    return this.adoptions.unadopted(tenantId, by);
+  }
+
+  override adopt(
+    type: ResourceType,
+    origin: ChangeOrigin,
+    id: string,
+    change: (current: CurrentResource) => ResourceContent | undefined,
+  ): Promise<ModifiedResource | undefined> {
+    return this.adoptions.adopt(type, origin, id, change);
   }
 
   override async delete(

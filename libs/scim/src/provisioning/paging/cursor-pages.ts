@@ -8,7 +8,7 @@ import type { ProvisioningContext } from '../provisioning-context.js';
 import { PROVISIONING_SETTINGS, type ProvisioningSettings } from '../provisioning-settings.js';
 import type { ListParameters } from '../request-parameters.js';
 import { type Keyset, type ResourcePage, type ResourceSort, ResourceStore } from '../resource-store.js';
-import { cursorKey, openCursor, sealCursor } from './cursor.js';
+import { type Cursor, cursorKey, openCursor, sealCursor } from './cursor.js';
 import { pageSize } from './page-size.js';
 
 /** A page with the cursors that lead to its neighbours (RFC 9865 §2). */
@@ -55,36 +55,53 @@ export class CursorPages implements OnModuleInit {
     parameters: ListParameters,
     { filter, sort }: { filter?: TypedFilter; sort?: ResourceSort },
   ): Promise<CursorPage> {
-    const binding = bindingOf(type, tenantId, parameters, sort);
-    const { keyset, count } = this.place(parameters, binding);
-    const page = await this.store.query(type, tenantId, { filter, sort, offset: 0, limit: count, keyset });
-    const expires = Date.now() + this.settings.cursorTimeoutSeconds * 1000;
-    const seal = (to: Keyset | undefined): string | undefined =>
-      to && sealCursor({ keyset: to, count, expires }, this.key, binding);
+    const order = sort ? [sort.attribute.path, sort.descending] : null;
+    const binding = bindingOf(tenantId, type.endpoint, parameters, order);
+    const { keysets, count } = this.open(parameters, binding, 1);
+    const query = { filter, sort, offset: 0, limit: count, keyset: keysets[0]! };
+    const page = await this.store.query(type, tenantId, query);
+    const seal = (to: Keyset | undefined): string | undefined => to && this.seal([to], count, binding);
     return { page, nextCursor: seal(page.next), previousCursor: seal(page.previous) };
   }
 
-  private place(parameters: ListParameters, binding: string): { keyset: Keyset; count: number } {
+  /**
+   * The place and the size of the page that is asked for.
+   *
+   * @param lists how many lists the query reads; a cursor has a place in each
+   * @throws ScimError invalidCursor, expiredCursor, invalidCount
+   */
+  open(parameters: ListParameters, binding: string, lists: number): Omit<Cursor, 'expires'> {
     const count = parameters.count === undefined ? undefined : pageSize(parameters.count, this.settings);
     // An empty cursor asks for the first page (RFC 9865 §2).
     if (!parameters.cursor) {
-      return { keyset: { direction: 'after' }, count: count ?? pageSize(undefined, this.settings) };
+      const keysets = Array.from({ length: lists }, (): Keyset => ({ direction: 'after' }));
+      return { keysets, count: count ?? pageSize(undefined, this.settings) };
     }
     const cursor = openCursor(parameters.cursor, this.key, binding, Date.now());
+    if (cursor.keysets.length !== lists) throw ScimError.invalidCursor();
     if (count !== undefined && count !== cursor.count) {
       throw ScimError.invalidCount('count must be the same for every page of one query.');
     }
     return cursor;
   }
+
+  seal(keysets: readonly Keyset[], count: number, binding: string): string {
+    const expires = Date.now() + this.settings.cursorTimeoutSeconds * 1000;
+    return sealCursor({ keysets, count, expires }, this.key, binding);
+  }
 }
 
-/** All of a query that decides which resources follow each other; projection may change from page to page. */
-function bindingOf(
-  type: ResourceType,
+/**
+ * All of a query that decides which resources follow each other; projection may change from page to page.
+ *
+ * @param lists where the query reads
+ * @param order what it is sorted by
+ */
+export function bindingOf(
   tenantId: string,
+  lists: string | readonly string[],
   { filter }: ListParameters,
-  sort: ResourceSort | undefined,
+  order: readonly unknown[] | null,
 ): string {
-  const order = sort ? [sort.attribute.path, sort.descending] : null;
-  return JSON.stringify([tenantId, type.endpoint, filter ? printFilter(filter) : null, order]);
+  return JSON.stringify([tenantId, lists, filter ? printFilter(filter) : null, order]);
 }

@@ -7,7 +7,7 @@ import { type Cursor, cursorKey, openCursor, sealCursor } from './cursor.js';
 const KEY = cursorKey('a secret of the whole installation');
 const BINDING = '["acme","/Users",null,null]';
 const CURSOR: Cursor = {
-  keyset: { direction: 'after', position: { id: '0190', key: 'zoë' } },
+  keysets: [{ direction: 'after', position: { id: '0190', key: 'zoë' } }],
   count: 100,
   expires: 1000,
 };
@@ -29,12 +29,15 @@ describe('A cursor', () => {
       fc.constant(null),
     );
     const cursor = fc.record({
-      keyset: fc.record(
-        {
-          direction: fc.constantFrom('after' as const, 'before' as const),
-          position: fc.record({ id: fc.string(), key }),
-        },
-        { requiredKeys: ['direction'] },
+      keysets: fc.array(
+        fc.record(
+          {
+            direction: fc.constantFrom('after' as const, 'before' as const),
+            position: fc.record({ id: fc.string(), key }),
+          },
+          { requiredKeys: ['direction'] },
+        ),
+        { minLength: 1, maxLength: 4 },
       ),
       count: fc.nat(),
       expires: fc.integer({ min: 1, max: 2 ** 50 }),

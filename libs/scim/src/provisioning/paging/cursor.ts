@@ -4,7 +4,8 @@ import type { Keyset } from '../resource-store.js';
 
 /** What a cursor says: where its page lies, how large it is, and until when it may be used. */
 export interface Cursor {
-  readonly keyset: Keyset;
+  /** Its place in the order of each resource type that the query reads. */
+  readonly keysets: readonly Keyset[];
   /** Size of the page. */
   readonly count: number;
   /** Milliseconds since 1970. */
@@ -12,12 +13,15 @@ export interface Cursor {
 }
 
 /** Form of the content; another form is a cursor of another release. */
-const VERSION = 1;
+const VERSION = 2;
 const SALT_BYTES = 12;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 /** Sort values are bounded by the limit of strings; what is longer was not made here. */
 const MAX_LENGTH = 16_384;
+
+/** Direction, id and sort value of a keyset. */
+type Place = readonly [before: boolean, id: string | null, key: string | number | null];
 
 /** Key for cursors out of a secret of any length. */
 export function cursorKey(secret: string | Uint8Array): Buffer {
@@ -30,11 +34,15 @@ export function cursorKey(secret: string | Uint8Array): Buffer {
  *
  * @param binding everything that the query must repeat unchanged: tenant, endpoint, filter, order
  */
-export function sealCursor({ keyset, count, expires }: Cursor, key: Buffer, binding: string): string {
+export function sealCursor({ keysets, count, expires }: Cursor, key: Buffer, binding: string): string {
   const salt = randomBytes(SALT_BYTES);
   const nonce = randomBytes(NONCE_BYTES);
-  const { direction, position } = keyset;
-  const content = [expires, count, direction === 'before', position?.id ?? null, position?.key ?? null];
+  const places = keysets.map(({ direction, position }): Place => [
+    direction === 'before',
+    position?.id ?? null,
+    position?.key ?? null,
+  ]);
+  const content = [expires, count, ...places];
   const header = Buffer.concat([Buffer.of(VERSION), salt, nonce]);
   const cipher = createCipheriv('aes-256-gcm', saltedKey(key, salt), nonce, { authTagLength: TAG_BYTES });
   cipher.setAAD(associatedData(header, binding));
@@ -49,21 +57,15 @@ export function sealCursor({ keyset, count, expires }: Cursor, key: Buffer, bind
 export function openCursor(text: string, key: Buffer, binding: string, now: number): Cursor {
   const content = decrypt(text, key, binding);
   if (!content) throw ScimError.invalidCursor();
-  const [expires, count, before, id, sortKey] = JSON.parse(content) as [
-    number,
-    number,
-    boolean,
-    string | null,
-    string | number | null,
-  ];
+  const [expires, count, ...places] = JSON.parse(content) as [number, number, ...Place[]];
   if (now >= expires) throw ScimError.expiredCursor();
   return {
     expires,
     count,
-    keyset: {
+    keysets: places.map(([before, id, key]) => ({
       direction: before ? 'before' : 'after',
-      ...(id === null ? {} : { position: { id, key: sortKey } }),
-    },
+      ...(id === null ? {} : { position: { id, key } }),
+    })),
   };
 }
 

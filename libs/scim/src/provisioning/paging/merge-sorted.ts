@@ -18,9 +18,13 @@ export interface TypedResource {
   readonly stored: StoredResource;
 }
 
-/** The next resource of one type, with what it is sorted by. */
-interface Head extends TypedResource {
+/** A resource with what it is sorted by. */
+export interface SortedResource extends TypedResource {
   readonly value: SortValue | undefined;
+}
+
+/** The next resource of one type. */
+interface Head extends SortedResource {
   readonly rest: AsyncIterator<StoredResource>;
   readonly query: TypeQuery;
 }
@@ -40,7 +44,7 @@ export async function* mergeSorted(
   const advance = async (query: TypeQuery, rest: AsyncIterator<StoredResource>): Promise<void> => {
     const next = await rest.next();
     if (next.done) return;
-    heads.push({ type: query.type, stored: next.value, value: valueOf(query, next.value), rest, query });
+    heads.push({ ...sortedResource(query, next.value), rest, query });
   };
   for (const query of queries)
     await advance(query, inOrder(store, query, tenantId, batch)[Symbol.asyncIterator]());
@@ -66,6 +70,10 @@ async function* inOrder(
   }
 }
 
+export function sortedResource(query: TypeQuery, stored: StoredResource): SortedResource {
+  return { type: query.type, stored, value: valueOf(query, stored) };
+}
+
 function valueOf(
   { type, sort }: TypeQuery,
   { id, created, lastModified, json }: StoredResource,
@@ -76,7 +84,8 @@ function valueOf(
   return sortValue(sort.attribute, { ...document, id, meta });
 }
 
-function comesBefore(a: Head, b: Head, descending: boolean): boolean {
+/** The order of a sorted list over several types. */
+export function comesBefore(a: SortedResource, b: SortedResource, descending: boolean): boolean {
   const order = compareAcrossTypes(a.value, b.value) * (descending ? -1 : 1);
   return order === 0 ? a.stored.id < b.stored.id : order < 0;
 }
