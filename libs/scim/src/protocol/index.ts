@@ -73,5 +73,7 @@ export { applyPatch, type PatchResult } from './patch/apply-patch.js';
 export type { MemberReference, MembershipStep } from './patch/membership.js';
 export { PATCH_SCHEMA, type PatchOperation } from './patch/patch-operation.js';
 export { readPatch } from './patch/read-patch.js';
-export { type ReadContext, type ReadLimits } from './resource/read-context.js';
+export { completeNewResource } from './resource/complete-resource.js';
+export { DEFAULT_READ_LIMITS, type ReadContext, type ReadLimits } from './resource/read-context.js';
+export { readResource, type ReadResource } from './resource/read-resource.js';
 export { comparisonKey } from './text/comparison-key.js';

@@ -33,7 +33,8 @@ export class ResourceReader {
   ): Promise<ResourceAnswer> {
     const type = caller.rules.type(served);
     const projection = this.representer.projection(type, parameters);
-    const stored = await this.store.find(type, caller.tenantId, id);
+    const withGroups = this.representer.showsGroups(type, projection);
+    const stored = await this.store.find(type, caller.tenantId, id, withGroups);
     if (!stored) throw ScimError.notFound();
     return {
       head: stored,

@@ -39,8 +39,10 @@ interface Fetched {
 export interface WrittenResource {
   readonly head: ResourceHead;
   readonly document: JsonObject;
-  /** Paths of the attributes that the client sent. */
+  /** Paths of the attributes that the client sent: those returned on request are part of this answer. */
   readonly sent: ReadonlySet<string>;
+  /** Groups of a user where they are known. */
+  readonly groups?: readonly GroupMembership[];
 }
 
 /**
@@ -67,6 +69,11 @@ export class ResourceRepresenter {
 
   meta(type: ResourceType, caller: ProvisioningContext, head: ResourceHead): JsonObject {
     return metaOf(type, head, this.location(type, caller, head.id), caller.rules.features);
+  }
+
+  /** Whether the answer says which groups a user is in. */
+  showsGroups(type: ResourceType, projection: Projection): boolean {
+    return needsOf(type, projection).groups;
   }
 
   /** One resource, read. A long member list comes in pieces. */
@@ -114,20 +121,14 @@ export class ResourceRepresenter {
     return texts.map((text) => this.checked(type, text, projection));
   }
 
-  /**
-   * A resource as it stands after a write.
-   *
-   * @param sent paths of the attributes that the client sent: those returned on request are part of this answer
-   */
+  /** A resource as it stands after a write. */
   async written(
     type: ResourceType,
     caller: ProvisioningContext,
-    head: ResourceHead,
-    document: JsonObject,
+    written: WrittenResource,
     projection: Projection,
-    sent: ReadonlySet<string>,
   ): Promise<string> {
-    const [json] = await this.writtenMany(type, caller, [{ head, document, sent }], projection);
+    const [json] = await this.writtenMany(type, caller, [written], projection);
     return json!;
   }
 
@@ -139,7 +140,7 @@ export class ResourceRepresenter {
     projection: Projection,
   ): Promise<string[]> {
     const all = new Set(written.flatMap(({ sent }) => [...sent]));
-    const heads = written.map(({ head }) => head);
+    const heads = written.map(({ head, groups }) => ({ ...head, groups }));
     const documents = written.map(({ document }) => document);
     const needs = needsOf(type, projection.withRequested(all));
     const fetched = await this.fetch(type, caller, heads, documents, needs);
@@ -170,17 +171,28 @@ export class ResourceRepresenter {
   private async fetch(
     type: ResourceType,
     { tenantId }: ProvisioningContext,
-    page: readonly ResourceHead[],
+    page: readonly (ResourceHead & Pick<StoredResource, 'groups'>)[],
     documents: readonly (JsonObject | undefined)[],
     needs: RepresentationNeeds,
   ): Promise<Fetched> {
     const ids = page.map(({ id }) => id);
     const managers = needs.managerDisplayName ? managerIds(type, documents) : [];
     return {
-      groups: needs.groups && ids.length > 0 ? await this.store.groupsOf(tenantId, ids) : undefined,
+      groups: needs.groups ? await this.groupsOf(tenantId, page) : undefined,
       members: needs.members && ids.length > 0 ? await this.store.members(tenantId, ids) : undefined,
       managers: managers.length > 0 ? await this.store.displayNames(tenantId, managers) : undefined,
     };
+  }
+
+  /** Groups of each user, asked for where they did not come with it. */
+  private async groupsOf(
+    tenantId: string,
+    page: readonly Pick<StoredResource, 'id' | 'groups'>[],
+  ): Promise<ReadonlyMap<string, readonly GroupMembership[]>> {
+    const open = page.filter(({ groups }) => groups === undefined).map(({ id }) => id);
+    const found = new Map(open.length > 0 ? await this.store.groupsOf(tenantId, open) : []);
+    for (const { id, groups } of page) if (groups && groups.length > 0) found.set(id, groups);
+    return found;
   }
 
   private render(

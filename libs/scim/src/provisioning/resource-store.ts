@@ -24,6 +24,8 @@ export interface StoredResource extends ResourceHead {
    * id, meta, computed, detached and never-returned attributes. Text, so that a plain read can splice it.
    */
   readonly json: string;
+  /** Groups of a user where they were read with it; undefined: `groupsOf` knows. */
+  readonly groups?: readonly GroupMembership[];
 }
 
 /** A stored resource, read to be changed. */
@@ -56,6 +58,8 @@ export interface ModifiedResource {
   readonly changed: boolean;
   /** The document as it stands now. */
   readonly document: JsonObject;
+  /** Groups of a user where they are known; undefined: `groupsOf` knows. */
+  readonly groups?: readonly GroupMembership[];
 }
 
 export interface ResourceSort {
@@ -154,8 +158,16 @@ export abstract class ResourceStore {
    */
   abstract transaction<T>(work: (store: ResourceStore) => Promise<T>): Promise<T>;
 
-  /** Undefined when the tenant has no such resource. */
-  abstract find(type: ResourceType, tenantId: string, id: string): Promise<StoredResource | undefined>;
+  /**
+   * Undefined when the tenant has no such resource.
+   * @param withGroups whether to read a user's groups with it, where the database can do both at once
+   */
+  abstract find(
+    type: ResourceType,
+    tenantId: string,
+    id: string,
+    withGroups?: boolean,
+  ): Promise<StoredResource | undefined>;
 
   abstract query(type: ResourceType, tenantId: string, query: ResourceQuery): Promise<ResourcePage>;
 

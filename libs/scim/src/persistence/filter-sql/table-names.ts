@@ -12,6 +12,8 @@ export interface TableNames {
   readonly holds: string;
   readonly breakers: string;
   readonly outbox: string;
+  /** Counts by tenant and resource type; on PostgreSQL only. */
+  readonly counts: string;
   readonly jitAccounts: string;
   readonly signOnLinks: string;
 }
@@ -28,6 +30,7 @@ export function tableNames(dataSource: DataSource): TableNames {
     holds: quoted('scim_legal_hold'),
     breakers: quoted('scim_breaker'),
     outbox: quoted('scim_outbox'),
+    counts: quoted('scim_resource_count'),
     jitAccounts: quoted('scim_jit_account'),
     signOnLinks: quoted('scim_sign_on_link'),
   };

@@ -9,6 +9,7 @@ import { CreateScimLog1764000000050 } from './1764000000050-create-scim-log.js';
 import { CreateScimDeletion1764000000060 } from './1764000000060-create-scim-deletion.js';
 import { CreateScimRoles1764000000070 } from './1764000000070-create-scim-roles.js';
 import { CreateScimSignOn1764000000080 } from './1764000000080-create-scim-sign-on.js';
+import { CountScimResources1764000000090 } from './1764000000090-count-scim-resources.js';
 
 /** The migrations of the module in order, for `migrations` of the DataSource. */
 export const SCIM_MIGRATIONS: (new () => MigrationInterface)[] = [
@@ -22,4 +23,5 @@ export const SCIM_MIGRATIONS: (new () => MigrationInterface)[] = [
   CreateScimDeletion1764000000060,
   CreateScimRoles1764000000070,
   CreateScimSignOn1764000000080,
+  CountScimResources1764000000090,
 ];

@@ -8,6 +8,7 @@ import type {
   ResourceHead,
 } from '../../provisioning/resource-store.js';
 import type { Executor } from '../database.js';
+import { groupsPart, membershipsOf, type RowWithGroups } from './groups-with-user.js';
 import { MembershipWrites } from './membership-writes.js';
 import { PendingMembers } from './pending-members.js';
 import { ResourceRowWrites, sameContent } from './resource-row-writes.js';
@@ -15,6 +16,9 @@ import { currentColumns, isStorableId, toCurrent, type CurrentRow } from './reso
 import type { ResourceTable } from './resource-table.js';
 import { ResourceWrite } from './resource-write.js';
 import type { StoreContext } from './store-context.js';
+
+/** A user comes with its groups where the database can read both at once. */
+type Read = CurrentResource & Pick<ModifiedResource, 'groups'>;
 
 type Change = (current: CurrentResource) => ResourceContent | undefined;
 
@@ -42,7 +46,7 @@ export class ResourceChanges {
       await this.attach(write, table, head.id, undefined, content);
       const { added } = await this.memberships.apply(tx, tenantId, head.id, content.members ?? []);
       write.created(table, head, content, added);
-      return { head, changed: true, document: content.document };
+      return { head, changed: true, document: content.document, groups: this.known([]) };
     });
   }
 
@@ -61,9 +65,10 @@ export class ResourceChanges {
       const current = await this.read(this.context.database, table, tenantId, id, '');
       if (!current) return undefined;
       const content = change(current);
-      if (!content || sameContent(current, content)) return unchanged(current);
+      if (!content || sameContent(current, content)) return this.unchanged(current);
       const head = await this.writeUser(table, origin, current, content);
-      if (head) return { head, changed: true, document: content.document };
+      if (head)
+        return { head, changed: true, document: content.document, groups: this.known(current.groups) };
     }
     return this.modifyLocked(table, origin, id, change);
   }
@@ -102,15 +107,15 @@ export class ResourceChanges {
       const current = await this.read(tx, table, tenantId, id, this.context.database.dialect.forUpdate);
       if (!current) return undefined;
       const content = change(current);
-      if (!content) return unchanged(current);
+      if (!content) return this.unchanged(current);
       const written = sameContent(current, content)
         ? undefined
         : await this.writeLocked(write, table, current, content);
       const members = await this.memberships.apply(tx, tenantId, id, content.members ?? []);
-      if (!written && members.added.length + members.removed.length === 0) return unchanged(current);
+      if (!written && members.added.length + members.removed.length === 0) return this.unchanged(current);
       const head = written ?? (await this.rows.bump(tx, table, tenantId, current));
       write.modified(table, current, head, content, members);
-      return { head, changed: true, document: content.document };
+      return { head, changed: true, document: content.document, groups: this.known(current.groups) };
     });
   }
 
@@ -149,22 +154,29 @@ export class ResourceChanges {
     tenantId: string,
     id: string,
     lock: string,
-  ): Promise<CurrentResource | undefined> {
-    const [row] = await executor.run<CurrentRow>({
-      text: `select ${currentColumns(this.context.database.dialect)} from ${table.table} r
+  ): Promise<Read | undefined> {
+    // The answer to a change names the groups too.
+    const { before, column } = groupsPart(this.context, table);
+    const [row] = await executor.run<CurrentRow & RowWithGroups>({
+      text: `${before}select ${currentColumns(this.context.database.dialect)}${column} from ${table.table} r
         where r.tenant_id = $1 and r.id = $2${table.ofType('r.')}${lock}`,
       values: [tenantId, id],
       prepare: true,
     });
-    return row && toCurrent(row);
+    return row && { ...toCurrent(row), groups: membershipsOf(row) };
+  }
+
+  /** With pendingMembers a write may itself put the user into groups. */
+  private known(groups: Read['groups']): Read['groups'] {
+    return this.pending ? undefined : groups;
+  }
+
+  private unchanged({ id, version, created, lastModified, document, groups }: Read): ModifiedResource {
+    const head = { id, version, created, lastModified };
+    return { head, changed: false, document, groups: this.known(groups) };
   }
 }
 
 function gainsExternalId(before: JsonObject, { document }: ResourceContent): boolean {
   return document.externalId !== undefined && document.externalId !== before.externalId;
-}
-
-function unchanged(current: CurrentResource): ModifiedResource {
-  const { id, version, created, lastModified, document } = current;
-  return { head: { id, version, created, lastModified }, changed: false, document };
 }

@@ -115,7 +115,8 @@ export class ResourceCreations {
     for (const { place, head, content, members } of candidates) {
       const joined = members.map((id) => ({ id, type: memberTypes.get(id)! }));
       write.created(table, head, content, joined);
-      outcomes[place] = { head, changed: true, document: content.document };
+      // Whoever is new is in no group; with pendingMembers it may be, but then each is created by itself.
+      outcomes[place] = { head, changed: true, document: content.document, groups: [] };
     }
     return outcomes.map((outcome) => outcome ?? ScimError.internal());
   }

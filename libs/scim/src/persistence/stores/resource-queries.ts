@@ -12,6 +12,7 @@ import { ResourceScope } from '../filter-sql/filter-scope-sql.js';
 import { FilterCompiler, leadsToIndex } from '../filter-sql/filter-compiler.js';
 import { keysetSql } from '../filter-sql/keyset-sql.js';
 import { isIndexOrder, orderSql } from '../filter-sql/sort-sql.js';
+import { groupsPart, membershipsOf, type RowWithGroups } from './groups-with-user.js';
 import { isStorableId, storedColumns, toStored, type StoredRow } from './resource-rows.js';
 import type { ResourceTable } from './resource-table.js';
 import type { StoreContext } from './store-context.js';
@@ -25,17 +26,23 @@ interface KeysetRow extends StoredRow {
 export class ResourceQueries {
   constructor(private readonly context: StoreContext) {}
 
-  async find(type: ResourceType, tenantId: string, id: string): Promise<StoredResource | undefined> {
+  async find(
+    type: ResourceType,
+    tenantId: string,
+    id: string,
+    withGroups: boolean,
+  ): Promise<StoredResource | undefined> {
     if (!isStorableId(id)) return undefined;
     const { database } = this.context;
     const table = this.context.table(type);
-    const [row] = await database.run<StoredRow>({
-      text: `select ${storedColumns(database.dialect)} from ${table.table} r
+    const { before, column } = withGroups ? groupsPart(this.context, table) : { before: '', column: '' };
+    const [row] = await database.run<StoredRow & RowWithGroups>({
+      text: `${before}select ${storedColumns(database.dialect)}${column} from ${table.table} r
         where r.tenant_id = $1 and r.id = $2${table.ofType('r.')}`,
       values: [tenantId, id],
       prepare: true,
     });
-    return row && toStored(row);
+    return row && { ...toStored(row), groups: membershipsOf(row) };
   }
 
   async query(type: ResourceType, tenantId: string, query: ResourceQuery): Promise<ResourcePage> {
@@ -90,6 +97,7 @@ export class ResourceQueries {
   }
 
   private async count(table: ResourceTable, tenantId: string, query: ResourceQuery): Promise<number> {
+    if (!query.filter && this.context.database.dialect.name === 'postgres') return this.kept(table, tenantId);
     const parameters = new Parameters();
     const condition = this.condition(table, tenantId, query.filter, parameters).where;
     const text = `select count(*) as total from ${table.table} r where ${condition}`;
@@ -99,6 +107,17 @@ export class ResourceQueries {
       table,
       unsorted,
     );
+    return Number(row?.total ?? 0);
+  }
+
+  /** All resources of the type, from the counts that triggers keep. */
+  private async kept({ type }: ResourceTable, tenantId: string): Promise<number> {
+    const { database, tables } = this.context;
+    const [row] = await database.run<{ total: string | null }>({
+      text: `select sum(c.total) as total from ${tables.counts} c where c.tenant_id = $1 and c.resource_type = $2`,
+      values: [tenantId, type.name],
+      prepare: true,
+    });
     return Number(row?.total ?? 0);
   }
 

@@ -95,8 +95,13 @@ export class TypeOrmResourceStore extends ResourceStore {
     return this.context.database.transaction((tx) => work(new TypeOrmResourceStore(this.context.within(tx))));
   }
 
-  override find(type: ResourceType, tenantId: string, id: string): Promise<StoredResource | undefined> {
-    return this.queries.find(type, tenantId, id);
+  override find(
+    type: ResourceType,
+    tenantId: string,
+    id: string,
+    withGroups = false,
+  ): Promise<StoredResource | undefined> {
+    return this.queries.find(type, tenantId, id, withGroups);
   }
 
   override query(type: ResourceType, tenantId: string, query: ResourceQuery): Promise<ResourcePage> {

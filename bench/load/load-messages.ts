@@ -1,0 +1,34 @@
+import type { Sizes } from '../data/sizes.js';
+
+/** Requests that autocannon makes ahead on each connection. */
+export const SPARE = 2;
+
+/** A run that the load process is asked for. */
+export interface LoadOrder {
+  readonly operation: string;
+  readonly sizes: Sizes;
+  /** File with the ids of the large tenant's users, where the server has made them itself. */
+  readonly idsFile?: string;
+  readonly baseUrl: string;
+  readonly token: string;
+  readonly values: Readonly<Record<string, string>>;
+  /** Number of the first request. Up to `SPARE` numbers for each connection are made and not sent. */
+  readonly from: number;
+  readonly count: number;
+  readonly connections: number;
+}
+
+/** What came of it. */
+export interface LoadResult {
+  /** Requests that were answered. */
+  readonly requests: number;
+  /** From the first request to the last answer. */
+  readonly milliseconds: number;
+  /** Of an answer with its head. */
+  readonly bytesPerAnswer: number;
+  readonly latency: { readonly p50: number; readonly p99: number };
+  /** Answers by status. */
+  readonly statuses: Readonly<Record<string, number>>;
+  /** Requests without an answer. */
+  readonly failures: number;
+}

@@ -1,0 +1,12 @@
+/** Numbers of the requests of each operation that were used. */
+const used = new Map<string, number>();
+
+/**
+ * Takes numbers for requests: a number is never used twice, as a repeated change changes nothing and looks fast.
+ * Even, so that operations that come in pairs begin with the first of the pair.
+ */
+export function takeNumbers(operation: string, count: number): number {
+  const from = Math.ceil((used.get(operation) ?? 0) / 2) * 2;
+  used.set(operation, from + count);
+  return from;
+}

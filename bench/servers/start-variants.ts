@@ -1,0 +1,42 @@
+import { fileURLToPath } from 'node:url';
+import type { Directory } from '../data/directory.js';
+import type { Variant } from '../measure/variant.js';
+import { ServerProcess } from './server-process.js';
+
+/** The servers that every run compares. */
+export const LIBRARY = 'library on Fastify';
+export const LIBRARY_EXPRESS = 'library on Express';
+export const CONTROL = 'control on Fastify';
+export const CONTROL_EXPRESS = 'control on Express';
+export const FIND_ONE = 'repository.findOne';
+/** The library with discovery behind a token: what its token check costs. */
+export const CLOSED = 'discovery behind a token';
+
+const VARIANTS: readonly { name: string; file: string; environment?: Record<string, string> }[] = [
+  { name: CONTROL, file: 'control-server.js' },
+  { name: LIBRARY, file: 'library-server.js' },
+  { name: CONTROL_EXPRESS, file: 'control-server.js', environment: { HTTP_ADAPTER: 'express' } },
+  { name: LIBRARY_EXPRESS, file: 'library-server.js', environment: { HTTP_ADAPTER: 'express' } },
+  { name: FIND_ONE, file: 'control-server.js', environment: { FIND_ONE: 'yes' } },
+  { name: CLOSED, file: 'library-server.js', environment: { PUBLIC_DISCOVERY: 'off' } },
+];
+
+/** Starts all of them: those that are not asked cost nothing. */
+export async function startVariants(
+  databaseUrl: string,
+  directory: Directory,
+  tokens: ReadonlyMap<string, string>,
+  wanted: readonly string[] = VARIANTS.map(({ name }) => name),
+): Promise<Variant[]> {
+  const variants: Variant[] = [];
+  for (const { name, file, environment } of VARIANTS) {
+    if (!wanted.includes(name)) continue;
+    const server = await ServerProcess.start({
+      file: fileURLToPath(new URL(file, import.meta.url)),
+      environment: { DATABASE_URL: databaseUrl, ...environment },
+    });
+    const baseUrl = `http://127.0.0.1:${server.port}/scim/v2`;
+    variants.push({ name, server, baseUrl, tokens, directory, values: {} });
+  }
+  return variants;
+}

@@ -1,0 +1,40 @@
+import { groupResourceType, ResourceTypeRegistry, userResourceType } from 'nestjs-scim/protocol';
+import { SCIM_MIGRATIONS, scimEntities, TypeOrmResourceStore } from 'nestjs-scim/typeorm';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import type { RecordedStatement } from '../servers/server-messages.js';
+import { StatementLog } from '../servers/statement-log.js';
+
+/** The types that the store is asked for. */
+export const REGISTRY = new ResourceTypeRegistry([userResourceType({}), groupResourceType({})]);
+export const USERS = REGISTRY.required('User');
+export const GROUPS = REGISTRY.required('Group');
+
+/** The library's store in this process, to look at its statements without HTTP around them. */
+export class OpenStore {
+  private readonly log: StatementLog;
+
+  private constructor(
+    readonly dataSource: DataSource,
+    readonly store: TypeOrmResourceStore,
+  ) {
+    this.log = new StatementLog(dataSource);
+  }
+
+  /** @param database connection; entities and migrations are the library's */
+  static async open(database: Partial<DataSourceOptions>): Promise<OpenStore> {
+    const options = { ...database, entities: scimEntities(), migrations: SCIM_MIGRATIONS };
+    const dataSource = await new DataSource(options as DataSourceOptions).initialize();
+    return new OpenStore(dataSource, TypeOrmResourceStore.open(dataSource, { registry: REGISTRY }));
+  }
+
+  /** What the store sends while `work` runs. */
+  async statements(work: () => Promise<unknown>): Promise<readonly RecordedStatement[]> {
+    this.log.start();
+    await work();
+    return this.log.stop();
+  }
+
+  async close(): Promise<void> {
+    await this.dataSource.destroy();
+  }
+}
