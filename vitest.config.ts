@@ -26,7 +26,11 @@ export default defineConfig({
           name: 'database',
           include: databaseSpecs,
           // Runs only when one of these files does.
-          globalSetup: ['test/support/postgres.global-setup.ts', 'test/support/mysql.global-setup.ts'],
+          globalSetup: [
+            'test/support/postgres.global-setup.ts',
+            'test/support/mysql.global-setup.ts',
+            'test/support/brokers.global-setup.ts',
+          ],
         },
       },
     ],

@@ -22,7 +22,6 @@ import { SessionCookies } from './sessions/session-cookies.js';
 import { SessionGuard } from './sessions/session.guard.js';
 import { SessionsController } from './sessions/sessions.controller.js';
 import { Sessions } from './sessions/sessions.js';
-import { DirectoryIdentities } from './sign-in/directory-identities.js';
 import { Identities } from './sign-in/identities.js';
 import { SignInRate } from './sign-in/sign-in-rate.js';
 import { SignInController } from './sign-in/sign-in.controller.js';
@@ -33,6 +32,7 @@ import { SsoController } from './sign-in/sso/sso.controller.js';
 import { AdminController } from './workspaces/admin.controller.js';
 import { HOST_ROLES } from './workspaces/host-roles.js';
 import { MemberRoles } from './workspaces/member-roles.js';
+import { SignedInUser } from './workspaces/signed-in-user.js';
 import { SignUpRate } from './workspaces/sign-up-rate.js';
 import { SignUpController } from './workspaces/sign-up.controller.js';
 import { WorkspaceApiController } from './workspaces/workspace-api.controller.js';
@@ -62,7 +62,6 @@ export class AppModule {
         { provide: HostSettings, useValue: host },
         { provide: APP_GUARD, useClass: SessionGuard },
         { provide: APP_FILTER, useClass: HostExceptionFilter },
-        { provide: Identities, useClass: DirectoryIdentities },
         ...SERVICES,
       ],
       imports: [
@@ -75,10 +74,13 @@ export class AppModule {
           entities: { user: AppUser },
           users: { extensions: userExtensions() },
           roles: HOST_ROLES,
+          currentUser: SignedInUser,
           outbox: { relay: background },
           retention: { purge: background },
           // Identity providers have tokens of their own; our sessions are not for them.
           decorators: [Public()],
+          // Who signs in by the company's account before the directory is connected gets a user.
+          identity: { justInTime: 'create' },
         }),
       ],
     };
@@ -108,6 +110,7 @@ const SERVICES: Type[] = [
   SignInRate,
   SingleSignOn,
   SignOnStates,
+  Identities,
   Workspaces,
   MemberRoles,
   SignUpRate,

@@ -26,7 +26,8 @@ export async function createApp(
   if (httpAdapter === 'express') (app as NestExpressApplication).set('trust proxy', trustedProxies);
   // Cookies are sent by whatever page makes the browser call us; forms of other sites are refused.
   app.enableCsrfProtection();
-  app.useSecurityHeaders({ contentSecurityPolicy: { useDefaults: false, directives: CONTENT } });
+  // Pages say themselves what they load; see PageResponder.
+  app.useSecurityHeaders({ contentSecurityPolicy: false });
   serveApiDocs(app);
   return app;
 }
@@ -48,12 +49,3 @@ function appModule(environment: Environment, databaseUrl: string, background: bo
   const host = new HostSettings(sessionKey ?? randomBytes(32), accessTokenSeconds, openSignUp, oidc);
   return AppModule.register({ databaseUrl, publicUrl, cursorKey, host, background });
 }
-
-/** Our pages load one style sheet, have no script, and send forms to us alone. */
-const CONTENT = {
-  defaultSrc: "'none'",
-  styleSrc: "'self'",
-  formAction: "'self'",
-  baseUri: "'none'",
-  frameAncestors: "'none'",
-};

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import {
+  EVENT_CLASSES,
   ScimBreakerRules,
   ScimBulk,
   SCOPES,
@@ -9,6 +10,7 @@ import {
   ScimLimits,
   ScimLogOptions,
   ScimOptions,
+  ScimOutbox,
   ScimRetention,
   ScimRoleOptions,
   ScimSignOn,
@@ -74,6 +76,8 @@ function declared(file: string, name: string): Map<string, ts.Node | undefined> 
 
 /** How the reference writes a default. */
 function shown(value: unknown): string {
+  if (typeof value === 'function') return value.name;
+  if (Array.isArray(value)) return `[${value.map(shown).join(', ')}]`;
   return value === undefined ? 'none' : typeof value === 'string' ? `'${value}'` : JSON.stringify(value);
 }
 
@@ -89,6 +93,7 @@ describe('The reference of the options', () => {
     ['Features', 'ScimFeatures', new ScimFeatures()],
     ['Bulk', 'ScimBulk', new ScimBulk()],
     ['Sign-on', 'ScimSignOn', new ScimSignOn()],
+    ['Outbox', 'ScimOutbox', new ScimOutbox()],
     ['Provisioning log', 'ScimLogOptions', new ScimLogOptions()],
     ['Retention', 'ScimRetention', new ScimRetention()],
     ['Breaker', 'ScimBreakerRules', new ScimBreakerRules()],
@@ -163,6 +168,37 @@ describe('The remedies in the reference of the errors', () => {
   });
 });
 
+describe('The reference of the events', () => {
+  const page = 'docs/reference/events.md';
+  const own = (file: string, name: string): string[] => {
+    const members = [...declared(file, name).keys()];
+    return members.filter((member) => member !== 'type');
+  };
+  const fileOf = (name: string): string =>
+    `${library}/events/${name.replace(/(?<!^)[A-Z]/g, '-$&').toLowerCase()}.ts`;
+
+  it('lists each class with its type and what it has besides', () => {
+    const updated = own(`${library}/events/changed-attributes.ts`, 'ChangedAttributes');
+    const expected = EVENT_CLASSES.map(({ name, type }) => {
+      const changes = read(fileOf(name)).includes('extends ChangedAttributes');
+      const details = changes ? updated : own(fileOf(name), name);
+      return [name, type, details.join(', ') || 'none'];
+    });
+    const rows = tableBelow(page, 'The events').map((row) => row.slice(0, 3).map(code));
+    expect(rows).toEqual(expected);
+  });
+
+  it('lists what every event has', () => {
+    const rows = tableBelow(page, 'What every event has').map(([name]) => code(name));
+    expect(rows).toEqual(own(`${library}/events/scim-event.ts`, 'ScimEvent'));
+  });
+
+  it('lists the attributes of a CloudEvent', () => {
+    const rows = tableBelow(page, 'As CloudEvents').map(([name]) => code(name));
+    expect(rows).toEqual([...declared(`${library}/events/cloud-event.ts`, 'CloudEvent').keys()]);
+  });
+});
+
 describe('The other references', () => {
   it('list each tolerance, in the order of the profile', () => {
     const rows = tableBelow('docs/reference/tolerances.md', 'The tolerances');
@@ -186,7 +222,7 @@ describe('The other references', () => {
     const page = read('docs/reference/command-line.md');
     const overview = scimCommandHelp([]) ?? '';
     const commands = [...overview.matchAll(/^ {2}(\w+(?: [\w-]+)+) {2}/gm)].map(([, words = '']) => words);
-    expect(commands).toHaveLength(30);
+    expect(commands).toHaveLength(32);
     for (const argv of [[], ...commands.map((words) => [...words.split(' '), '--help'])]) {
       expect(page).toContain(`\`\`\`text\n${scimCommandHelp(argv)?.trimEnd()}\n\`\`\``);
     }

@@ -17,8 +17,12 @@ import { DataSource } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppUser } from './examples/app-user.entity.js';
 import { scim as asyncScim } from './examples/async-options.js';
+import { Access, AccessModule, RefreshToken as AccessToken } from './examples/events.js';
+import { ReadinessController } from './examples/outbox-health.js';
 import { BADGE_SCHEMA } from './examples/badge.schema.js';
 import { AppModule as ExtendedModule } from './examples/extended.module.js';
+import { EndSessions, RefreshToken } from './examples/end-sessions.js';
+import { GiveToken } from './examples/give-token.js';
 import { ProvisioningModule } from './examples/public-routes.js';
 import { scimCommand } from './examples/scim-command.js';
 import { SignIn, SignInModule } from './examples/sign-in.js';
@@ -43,6 +47,9 @@ class HelloController {
 @Module({ controllers: [HelloController] })
 class HostRoutes {}
 
+@Module({ controllers: [ReadinessController] })
+class Readiness {}
+
 const closing: (() => Promise<void>)[] = [];
 // Nest warns of several data sources in one process.
 beforeEach(() => Logger.overrideLogger(['fatal']));
@@ -54,7 +61,7 @@ afterEach(async () => {
 function withSqlite(...imports: (DynamicModule | Type)[]): Type {
   const database = TypeOrmModule.forRoot({
     type: 'sqljs',
-    entities: scimEntities(),
+    entities: [...scimEntities(), AccessToken],
     migrations: SCIM_MIGRATIONS,
     migrationsRun: true,
   });
@@ -90,6 +97,45 @@ describe('The examples on PostgreSQL', () => {
     closing.push(database.drop);
   });
   afterEach(() => void vi.unstubAllEnvs());
+
+  it('end sessions in the transaction of the change, and give no token beside it', async () => {
+    const module = {
+      module: class SessionsModule {},
+      imports: [
+        TypeOrmModule.forRoot({
+          type: 'postgres',
+          url: process.env['DATABASE_URL'],
+          entities: [...scimEntities(), RefreshToken],
+          migrations: SCIM_MIGRATIONS,
+          migrationsRun: true,
+        }),
+        ScimModule.forRoot(),
+      ],
+      providers: [EndSessions, GiveToken],
+    };
+    const app = await boot(module as never);
+    await app
+      .get(DataSource)
+      .query(
+        'create table refresh_token (hash varchar(64) primary key, tenant_id varchar(64), user_id varchar(36))',
+      );
+    const client = await provision(app);
+    const tokens = app.get(DataSource).getRepository(RefreshToken);
+    const give = app.get(GiveToken);
+    for (const leave of [
+      (id: string) => client.patch(`/Users/${id}`, [{ op: 'replace', path: 'active', value: false }]),
+      (id: string) => client.delete(`/Users/${id}`),
+    ]) {
+      const { id } = await createUser(client);
+      const { id: other } = await createUser(client);
+      await Promise.all([give.to('acme', id), give.to('acme', id), give.to('acme', other)]);
+      expect(await tokens.countBy({ userId: id })).toBe(2);
+      expect((await leave(id)).status).toBeLessThan(300);
+      expect(await tokens.countBy({ userId: id })).toBe(0);
+      expect(await tokens.countBy({ userId: other })).toBe(1);
+      await expect(give.to('acme', id)).rejects.toThrow(UnauthorizedException);
+    }
+  });
 
   it('starts on an empty PostgreSQL, issues a token and takes a user', async () => {
     const { AppModule, CustomerConnections } = await import('./examples/quick-start.js');
@@ -155,6 +201,22 @@ describe('The examples of the guides', () => {
     expect(type).toMatchObject({ endpoint: '/Devices', schemaExtensions: [{ schema: LEASE_SCHEMA }] });
   });
 
+  it('hear of a new user, end the sessions of one that leaves, and tell how much waits', async () => {
+    const app = await boot(withSqlite(ScimModule.forRoot({ isGlobal: true }), AccessModule, Readiness));
+    const client = await provision(app);
+    const dataSource = app.get(DataSource, { strict: false });
+    await dataSource.synchronize();
+    const sessions = dataSource.getRepository(AccessToken);
+    const { id, userName } = await createUser(client);
+    const session = (key: string, userId: string) => ({ id: key, tenantId: 'acme', userId });
+    await sessions.insert([session('1', id), session('2', 'somebody else')]);
+    await client.delete(`/Users/${id}`);
+    expect((await sessions.find()).map((one) => one.id)).toEqual(['2']);
+    await vi.waitFor(() => expect(app.get(Access, { strict: false }).welcomed).toContain(userName), 10_000);
+    const ready = await fetch(`${originOf(app)}/readyz`);
+    expect(await ready.json()).toMatchObject({ dead: 0 });
+  });
+
   it('switch parts off for a tenant', async () => {
     const app = await boot(withSqlite(withPlans));
     const client = await provision(app);
@@ -196,7 +258,10 @@ describe('The examples of the guides', () => {
 
   it('sign in who was provisioned, and nobody else', async () => {
     const app = await boot(
-      withSqlite(ScimModule.forRoot(), { module: class Host {}, providers: [SignOnCallback] } as never),
+      withSqlite(ScimModule.forRoot({ isGlobal: true }), {
+        module: class Host {},
+        providers: [SignOnCallback],
+      } as never),
     );
     const client = await provision(app);
     const callback = app.get(SignOnCallback, { strict: false });

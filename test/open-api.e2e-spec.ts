@@ -7,6 +7,7 @@ import { serveApiDocs } from '../src/api-docs.js';
 import { CallersUser } from './examples/callers-user.js';
 import { ACME, AcmeUser } from './support/acme-user.js';
 import { Device } from './support/device.js';
+import { bootHost } from './support/host-app.js';
 import { createGroup, createUser } from './support/resources.js';
 import { ADAPTERS, bootScim, type ScimApp } from './support/scim-app.js';
 import { ScimClient } from './support/scim-client.js';
@@ -252,26 +253,27 @@ describe.each(ADAPTERS)('the reference host on %s', (adapter) => {
   afterAll(() => scim.close());
 
   it('serves its document', async () => {
-    const json = await client.get('openapi.json');
+    const json = await client.get('/openapi.json');
     expect(json.headers['content-type']).toMatch(/^application\/json/);
     expect(await faults(json.body)).toBeUndefined();
     expect(operations(json.body as OpenApiDocument).map(({ path }) => path)).toContain('/scim/v2/Users/{id}');
   });
 
   it('serves Swagger UI with all that it loads, nothing of it from elsewhere', async () => {
-    const page = await client.get('docs');
+    const page = await client.get('/docs');
     expect(page.headers['content-type']).toMatch(/^text\/html/);
     const loaded = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address]) => address!);
     expect(loaded).toContain('./docs/swagger-ui-bundle.js');
     const types: Record<string, RegExp> = { js: /javascript/, css: /css/, png: /png/ };
     for (const address of loaded) {
       expect(address).toMatch(/^\.\/docs\/[\w.-]+$/);
-      const reply = await client.get(address.slice(2));
+      const reply = await client.get(address.slice(1));
       expect([address, reply.status]).toEqual([address, 200]);
       expect(reply.headers['content-type']).toMatch(types[address.split('.').at(-1)!]!);
     }
-    expect(page.text).not.toMatch(/@import|url\(/);
-    const { text } = await client.get('docs/swagger-ui-init.js');
+    expect(page.text).not.toMatch(/@import|url\(|<script>/);
+    expect(page.headers['content-security-policy']).toMatch(/^default-src 'self'; /);
+    const { text } = await client.get('/docs/swagger-ui-init.js');
     expect(text).toContain('"/scim/v2/Users/{id}"');
     expect(text).toContain('"validatorUrl": null');
   });
@@ -280,5 +282,21 @@ describe.each(ADAPTERS)('the reference host on %s', (adapter) => {
     const scimClient = await scim.client();
     expect((await scimClient.get('/Users')).status).toBe(200);
     expect((await scimClient.get('/docs')).headers['content-type']).toMatch(/^application\/scim\+json/);
+  });
+});
+
+describe.each(ADAPTERS)('the application of the reference host on %s', (HTTP_ADAPTER) => {
+  it('lets the page load what it serves, and nobody in', async () => {
+    const host = await bootHost({ HTTP_ADAPTER });
+    const visitor = new ScimClient(host.origin);
+    const [page, script, json] = [
+      await visitor.get('/docs'),
+      await visitor.get('/docs/swagger-ui-bundle.js'),
+      await visitor.get('/openapi.json'),
+    ];
+    await host.close();
+    expect([page.status, script.status, json.status]).toEqual([200, 200, 200]);
+    expect(page.headers['content-security-policy']).toMatch(/^default-src 'self'; /);
+    expect(await faults(json.body as object)).toBeUndefined();
   });
 });

@@ -129,6 +129,11 @@ export class Sessions {
     return this.dataSource.getRepository(Session).countBy({ tenantId, userId: id });
   }
 
+  /** The same in a whole workspace. */
+  countIn(tenantId: string): Promise<number> {
+    return this.dataSource.getRepository(Session).countBy({ tenantId });
+  }
+
   private async tokens(claims: AccessClaims, refreshToken: string): Promise<SessionTokens> {
     const accessToken = await this.accessTokens.sign(claims);
     return { accessToken, expiresIn: this.settings.accessTokenSeconds, refreshToken };

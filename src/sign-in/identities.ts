@@ -1,19 +1,16 @@
+import { Injectable, UnauthorizedException } from '@nestjs/common';
+import { ScimIdentity, type SignOn } from 'nestjs-scim';
 import type { MemberRef } from '../accounts/member.js';
 
-/** A person as a trusted source names them: the identity provider's claims, or who founds a workspace. */
-export interface Person {
-  readonly tenantId: string;
-  /** The same value as the provider's SCIM externalId. */
-  readonly externalId?: string;
-  readonly userName?: string;
-  readonly displayName?: string;
-  readonly email?: string;
-  /** Whether the source vouches for the address. */
-  readonly emailVerified: boolean;
-}
+/** Finds the member that a person is, or makes one; the module decides who meets whom. */
+@Injectable()
+export class Identities {
+  constructor(private readonly identity: ScimIdentity) {}
 
-/** Finds the member that a person is, or makes one. */
-export abstract class Identities {
-  /** @throws UnauthorizedException when the member was deactivated, or may not be linked */
-  abstract resolve(person: Person): Promise<MemberRef>;
+  /** @throws UnauthorizedException when the member was deactivated, or may not be linked; its `cause` says which */
+  async resolve(person: SignOn): Promise<MemberRef> {
+    const outcome = await this.identity.resolve(person);
+    if (outcome.kind === 'refused') throw new UnauthorizedException('No access.', { cause: outcome.reason });
+    return { tenantId: person.tenantId, id: outcome.user.id };
+  }
 }

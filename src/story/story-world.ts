@@ -53,7 +53,8 @@ export class Directory {
     return Number((await this.scim.expect(200, 'GET', `/Users?${query.toString()}`))['totalResults']);
   }
 
-  async name(): Promise<void> {
+  /** The connection test of an identity provider. */
+  async test(): Promise<void> {
     await this.scim.expect(200, 'GET', '/ServiceProviderConfig');
   }
 }
@@ -120,9 +121,10 @@ export class Application {
     return { name: String(displayName), roles: roles as string[] };
   }
 
-  async members({ client }: RunningSession, status: 200 | 403): Promise<{ total: number; active: number }> {
-    const { total, active } = await client.expect(status, 'GET', '/api/admin/members');
-    return { total: Number(total), active: Number(active) };
+  /** What administrators may see, and nobody else. */
+  async usage({ client }: RunningSession, status: 200 | 403): Promise<{ sessions: number }> {
+    const { sessions } = await client.expect(status, 'GET', '/api/admin/usage');
+    return { sessions: Number(sessions) };
   }
 
   async asOwner(): Promise<{ total: number; active: number }> {

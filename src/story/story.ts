@@ -39,7 +39,7 @@ async function connect(url: string, narrator: Narrator) {
   // The path as told, at the address that the story can reach.
   const scim = new StoryClient(url + new URL(baseUrl).pathname, 'application/scim+json', token);
   const directory = new Directory(scim);
-  await directory.name();
+  await directory.test();
   narrator.step(
     'Connect',
     'The administrator enters the base URL and the token; the connection test succeeds.',
@@ -105,16 +105,16 @@ async function promote(
   session: RunningSession,
   narrator: Narrator,
 ): Promise<void> {
-  await application.members(session, 403);
+  await application.usage(session, 403);
   agree('roles before', (await application.me(session)).roles.join(), '');
   await directory.addMember(engineering, ada);
   const { roles } = await application.me(session);
   agree('roles after', roles.join(), 'admin');
-  const { total } = await application.members(session, 200);
+  const { sessions } = await application.usage(session, 200);
   narrator.step(
     'Promote',
     'Ada becomes a member of Engineering.',
-    `Ada was refused (403) the list of members, and in the same session now sees all ${total}: role ${roles.join()}.`,
+    `Ada was refused (403) the page of administrators, and in the same session now sees it: role ${roles.join()}, ${sessions} sessions in the workspace.`,
   );
 }
 

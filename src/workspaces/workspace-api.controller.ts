@@ -9,11 +9,12 @@ import {
   UseGuards,
   ValidationPipe,
 } from '@nestjs/common';
-import { ScimTokens } from 'nestjs-scim';
+import { RequireScimRole, ScimTokens } from 'nestjs-scim';
 import type { Member } from '../accounts/member.js';
 import { Members } from '../accounts/members.js';
 import { PasswordLinks } from '../accounts/password-links.js';
 import { HostSettings } from '../host-settings.js';
+import { Sessions } from '../sessions/sessions.js';
 import { CurrentSession, type SignedIn } from '../sessions/signed-in.js';
 import { AdminGuard } from './admin.guard.js';
 import { MemberRoles } from './member-roles.js';
@@ -24,6 +25,7 @@ import { ConnectionDto } from './workspace.dto.js';
 export class WorkspaceApiController {
   constructor(
     private readonly members: Members,
+    private readonly sessions: Sessions,
     private readonly roles: MemberRoles,
     private readonly links: PasswordLinks,
     private readonly tokens: ScimTokens,
@@ -36,7 +38,17 @@ export class WorkspaceApiController {
     return { ...member, roles: await this.roles.of(member) };
   }
 
-  /** How many members there are. Only administrators may know. */
+  /** How the workspace is used: for whom the directory has made an administrator, and for nobody else. */
+  @Get('admin/usage')
+  @RequireScimRole('admin')
+  async usage(
+    @CurrentSession() { member: { tenantId } }: SignedIn,
+  ): Promise<{ members: number; active: number; sessions: number }> {
+    const { total, active } = await this.members.list(tenantId, 0);
+    return { members: total, active, sessions: await this.sessions.countIn(tenantId) };
+  }
+
+  /** How many members there are. Only administrators and the owner may know. */
   @Get('admin/members')
   @UseGuards(AdminGuard)
   async count(@CurrentSession() { member }: SignedIn): Promise<{ total: number; active: number }> {

@@ -41,7 +41,8 @@ export class Workspaces {
     const owner = await this.identities.resolve({
       tenantId: id,
       userName: email,
-      email,
+      // Nobody has verified the address, but the workspace is empty: there is no account that it could take over.
+      userNameVerified: true,
       emailVerified: false,
     });
     await this.passwords.set(owner, password);

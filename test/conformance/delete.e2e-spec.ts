@@ -78,6 +78,14 @@ describe.each(ADAPTERS)('DELETE /{endpoint}/{id} on %s (RFC 7644 §3.6)', (adapt
     expect(await client.ids('/Groups', `members.value eq "${gone.id}"`)).toEqual([]);
   });
 
+  it('deletes a user who is its own manager [D-16]', async () => {
+    const { id } = await createUser(client);
+    const path = `${ENTERPRISE}:manager`;
+    await client.patch(`/Users/${id}`, [{ op: 'add', path, value: { value: id } }]);
+    expect((await client.delete(`/Users/${id}`)).status).toBe(204);
+    expectError(await client.get(`/Users/${id}`), 404);
+  });
+
   it('frees the userName for a new user with a new id [P-3.6-04]', async () => {
     const userName = fresh();
     const first = await createUser(client, { userName });

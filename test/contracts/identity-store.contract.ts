@@ -124,6 +124,9 @@ export function identityStoreContract(open: () => Promise<OpenIdentityStore>): v
     await remove(await makeAccount(name));
     expect(await store.find(tenant, bySubject(name))).toEqual([]);
     expect(await store.wasDeleted(tenant, [bySubject(name)])).toBe(true);
+    expect(await store.wasDeleted(tenant, [byExternalId('nobody'), byName(name.toUpperCase())])).toBe(true);
+    expect(await store.wasDeleted(tenant, [byExternalId('nobody'), byName('nobody')])).toBe(false);
+    expect(await store.wasDeleted('other', [byName(name)])).toBe(false);
     expect(await store.wasDeleted(tenant, [bySubject('nobody')])).toBe(false);
     expect(await store.wasDeleted('other', [bySubject(name)])).toBe(false);
     const id = await addUser({ userName: name });

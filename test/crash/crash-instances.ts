@@ -23,6 +23,7 @@ export async function buildCrashApp(directory: string): Promise<string> {
 /** One instance of the application, which can be killed and started again. */
 export class CrashInstance {
   kills = 0;
+  private started = Promise.resolve();
   private child: ChildProcess | undefined;
 
   constructor(
@@ -47,9 +48,19 @@ export class CrashInstance {
     });
   }
 
-  async kill(): Promise<void> {
-    this.kills++;
+  /** As soon as it has been started, at a random moment of its life. The next start is not waited for. */
+  async killAndRestart(): Promise<void> {
+    await this.started;
     await this.end('SIGKILL');
+    this.kills++;
+    this.started = this.start();
+    // Whoever waits for it hears of the error.
+    this.started.catch(() => undefined);
+  }
+
+  /** Resolves when it listens. @throws Error when it does not */
+  async ready(): Promise<void> {
+    await this.started;
   }
 
   /** In an orderly way. */

@@ -17,7 +17,7 @@ export async function violations(
   clients: readonly CrashClient[],
   journal: readonly ScimEvent[],
 ): Promise<string[]> {
-  const written: { id: string; stream: string; sequence: string; type: string; settled_at: string | null }[] =
+  const written: { id: string; stream: string; sequence: string; type: string; settled_at: string }[] =
     await dataSource.query('select id, stream, sequence, type, settled_at from scim_outbox');
   const resources: { stream: string; version: number; active: boolean | null }[] = await dataSource.query(`
     select 'User:' || id as stream, version, active from scim_user
@@ -25,7 +25,7 @@ export async function violations(
   const found = [
     ...lostEvents(clients, journal),
     ...phantoms(journal, new Set(written.map(({ id }) => id))),
-    ...written.filter(({ settled_at }) => settled_at === null).map(({ id }) => `${id} was never delivered`),
+    ...written.filter(({ settled_at }) => settled_at === '').map(({ id }) => `${id} was never delivered`),
     ...disorder(journal),
   ];
   const versions = new Map<string, Set<number>>();

@@ -228,7 +228,7 @@ describeEachDatabase('@OnScimEvent', (database: DatabaseName) => {
     await client.patch(`/Users/${id}`, title('1'));
     await until(() => begun === 1);
     await client.patch(`/Users/${id}`, title('2'));
-    const rows: { id: string; settled_at: string | null; locked_by: string | null }[] = [];
+    const rows: { id: string; settled_at: string; locked_by: string | null }[] = [];
     const { dataSource } = scim;
     const destroy = dataSource.destroy.bind(dataSource);
     dataSource.destroy = async () => {
@@ -239,7 +239,7 @@ describeEachDatabase('@OnScimEvent', (database: DatabaseName) => {
     };
     await scim.app.close();
     expect([begun, ended]).toEqual([1, 1]);
-    expect(rows.map(({ settled_at, locked_by }) => [settled_at !== null, locked_by])).toEqual([
+    expect(rows.map(({ settled_at, locked_by }) => [settled_at !== '', locked_by])).toEqual([
       [true, null],
       [false, null],
       [false, null],

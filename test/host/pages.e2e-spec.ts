@@ -130,12 +130,17 @@ describe('the pages of the host', () => {
     await enter(userName, PASSWORD);
     expect((await browser.open(at('/'))).text).not.toContain('href="/admin"');
     expect((await browser.open(at('/admin'))).status).toBe(403);
-    expect((await (await acme.signIn(userName)).get('/api/admin/members')).status).toBe(403);
+    const client = await acme.session(id);
+    expect((await client.get('/api/admin/members')).status).toBe(403);
+    expect((await client.get('/api/admin/usage')).status).toBe(403);
     const group = await createGroup(acme.scim, { displayName: 'Engineering', members: [{ value: id }] });
     expect((await browser.open(at('/'))).text).toContain('href="/admin"');
     expect((await browser.open(at('/admin'))).text).toContain(userName);
+    expect((await client.get('/api/admin/usage')).body.sessions).toBeGreaterThan(0);
+    expect((await acme.owner.get('/api/admin/usage')).status).toBe(403);
     await acme.scim.patch(`/Groups/${group.id}`, [{ op: 'remove', path: `members[value eq "${id}"]` }]);
     expect((await browser.open(at('/admin'))).status).toBe(403);
+    expect((await client.get('/api/admin/usage')).status).toBe(403);
   });
 
   it('make no link for a member of another workspace, nor for who has no access', async () => {

@@ -80,7 +80,7 @@ describe.each(['fastify', 'express'])('single sign-on of the host on %s', (HTTP_
     expect(browser.cookie(host.origin, 'access')).toBeUndefined();
   });
 
-  it('refuses who was deactivated or deleted', async () => {
+  it('refuses who was deactivated', async () => {
     const sub = fresh('sub');
     const { id } = await createUser(scim, { externalId: sub });
     await scim.patch(`/Users/${id}`, [{ op: 'replace', path: 'active', value: false }]);
@@ -88,6 +88,33 @@ describe.each(['fastify', 'express'])('single sign-on of the host on %s', (HTTP_
     expect(refused.status).toBe(403);
     expect(refused.text).toContain('no access');
     expect(browser.cookie(host.origin, 'access')).toBeUndefined();
+  });
+
+  it('meets a directory that is connected later: the POST adopts the member, who stays signed in', async () => {
+    const account = {
+      sub: fresh('sub'),
+      email: `${fresh()}@demo.example`,
+      email_verified: true,
+      name: 'Early',
+    };
+    await signOn(account);
+    const [id] = await scim.ids('/Users', `userName eq "${account.email}"`);
+    const emails = [{ value: account.email, primary: true }];
+    const adopted = await createUser(scim, { userName: account.email, displayName: 'Hired', emails });
+    expect(adopted.id).toBe(id);
+    expect((await browser.open(`${host.origin}/`)).text).toContain('Welcome, Hired.');
+    await scim.delete(`/Users/${id}`);
+    expect((await browser.open(`${host.origin}/`)).url.pathname).toBe('/sign-in');
+    expect((await signOn(account)).status).toBe(403);
+  });
+
+  it('follows the person, not the address: after a rename the same member comes in', async () => {
+    const account = { sub: fresh('sub'), email: `${fresh()}@demo.example`, email_verified: true };
+    const { id } = await createUser(scim, { userName: account.email, externalId: account.sub });
+    await signOn(account);
+    const userName = `${fresh('married')}@demo.example`;
+    await scim.patch(`/Users/${id}`, [{ op: 'replace', value: { userName, externalId: 'another' } }]);
+    expect((await signOn(account)).text).toContain(userName);
   });
 
   it('goes out with PKCE, state and nonce, and to nobody but the provider', async () => {

@@ -169,7 +169,9 @@ describeEachDatabase('a sign-on', (database) => {
     await client.patch(`/Users/${id}`, [{ op: 'replace', value: { active: true } }]);
     for (const claim of claims) expect(idOf(await identity.resolve(signOn(name, claim)))).toBe(id);
     await client.delete(`/Users/${id}`);
-    expect(refusal(await identity.resolve(signOn(name, claims[0])))).toBe('deleted');
+    for (const claim of claims.slice(0, 3)) {
+      expect(refusal(await identity.resolve(signOn(name, claim)))).toBe('deleted');
+    }
     expect(refusal(await identity.resolve(signOn(name, claims[4])))).toBe('deleted');
     expect(await count('userName pr')).toBe(before - 1);
   });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { describeEachDatabase } from '../support/databases.js';
 import { expectError } from '../support/expect-error.js';
 import { createGroup, createUser, fresh } from '../support/resources.js';

@@ -6,6 +6,7 @@ import { createApp } from '../../src/create-app.js';
 import { readEnvironment } from '../../src/environment.js';
 import { HostSettings } from '../../src/host-settings.js';
 import { migrate } from '../../src/migrate.js';
+import { Sessions } from '../../src/sessions/sessions.js';
 import { databaseOptions } from '../../src/database-options.js';
 import { emptyDatabase } from './databases.js';
 import { type ScimCall, ScimClient, type ScimReply } from './scim-client.js';
@@ -30,6 +31,8 @@ export interface FoundedWorkspace {
   /** Gives a member a password, by a link as people get it. */
   givePassword(userId: string, password?: string): Promise<void>;
   signIn(email: string, password?: string): Promise<HostClient>;
+  /** Signs a member in without asking for the password, which takes its time. */
+  session(userId: string): Promise<HostClient>;
 }
 
 export const PASSWORD = 'correct horse battery';
@@ -71,11 +74,13 @@ async function found(app: INestApplication, origin: string, name = 'Acme'): Prom
     scim: new ScimClient(`${origin}/scim/v2`, token),
     owner,
     signIn,
+    session: async (userId) =>
+      new HostClient(origin, await app.get(Sessions).start({ tenantId: id, id: userId }, 'sso')),
     async givePassword(userId, password = PASSWORD) {
       const link = await owner.post(`/api/admin/members/${userId}/password-link`, {});
       const secret = new URL(link.body.url as string).searchParams.get('token');
-      const chosen = await guest.form('/password', { token: secret ?? '', password });
-      if (chosen.status !== 303) throw new Error(`password answered ${chosen.status}: ${chosen.text}`);
+      const chosen = await guest.post('/api/password', { token: secret, password });
+      if (chosen.status !== 204) throw new Error(`password answered ${chosen.status}: ${chosen.text}`);
     },
   };
 }

@@ -73,7 +73,7 @@ export class ScimClient {
     const options = {
       hostname: base.hostname,
       port: base.port,
-      path: base.pathname.replace(/\/$/, '') + path + query,
+      path: joined(base.pathname, path) + query,
       method,
       headers: sent,
     };
@@ -91,6 +91,12 @@ export class ScimClient {
       request.end(payload);
     });
   }
+}
+
+/** With one slash between them, if there is a path. */
+function joined(base: string, path: string): string {
+  const tidy = base.replace(/\/$/, '');
+  return path === '' ? base : path.startsWith('/') ? tidy + path : `${tidy}/${path}`;
 }
 
 function parse(text: string): unknown {

@@ -5,6 +5,17 @@ export { BeforeScimCommit, type BeforeCommitMethod } from './events/before-scim-
 export type { ChangeDoor, ChangeOrigin } from './events/change-origin.js';
 export { ChangeGuard, type ChangeStatement, type ChangeTransaction } from './events/change-guard.js';
 export { type AttributeChanges, ChangedAttributes } from './events/changed-attributes.js';
+export {
+  ClientProxyPublisher,
+  type ClientProxyPublisherOptions,
+  type EmittingClient,
+} from './events/brokers/client-proxy.publisher.js';
+export {
+  JetStreamPublisher,
+  type JetStreamPublisherOptions,
+  type PublishingJetStream,
+} from './events/brokers/jetstream.publisher.js';
+export { type CloudEvent, toCloudEvent } from './events/cloud-event.js';
 export { ConnectionReleased } from './events/connection-released.js';
 export { type BreakerCount, ConnectionTripped } from './events/connection-tripped.js';
 export type { EffectiveRole, RoleGroupName, RoleReason } from './events/effective-role.js';

@@ -12,8 +12,8 @@ import {
   randomPKCECodeVerifier,
   randomState,
 } from 'openid-client';
+import type { SignOn } from 'nestjs-scim';
 import { HostSettings, type OidcSettings } from '../../host-settings.js';
-import type { Person } from '../identities.js';
 import type { SignOnState } from './sign-on-state.js';
 
 /** Path to which the provider sends people back; register it there behind the address of the application. */
@@ -53,7 +53,7 @@ export class SingleSignOn {
    * @param query of the address to which the browser came back
    * @throws whatever openid-client finds wrong with the answer
    */
-  async finish(query: string, { state, nonce, codeVerifier }: SignOnState): Promise<Person> {
+  async finish(query: string, { state, nonce, codeVerifier }: SignOnState): Promise<SignOn> {
     const configuration = await this.discovered();
     const url = new URL(`${this.settings.appUrl}${CALLBACK_PATH}${query}`);
     const tokens = await authorizationCodeGrant(configuration, url, {
@@ -95,16 +95,20 @@ function discover({ issuer, clientId, clientSecret }: OidcSettings): Promise<Con
   return discovery(server, clientId, clientSecret, authentication, { execute, timeout: TIMEOUT_SECONDS });
 }
 
-function personOf(claims: Readonly<Record<string, unknown>>, oidc: OidcSettings): Person {
+function personOf(claims: Readonly<Record<string, unknown>>, oidc: OidcSettings): SignOn {
   const text = (name: string): string | undefined => {
     const value = claims[name];
     return typeof value === 'string' && value !== '' ? value : undefined;
   };
   return {
     tenantId: oidc.workspace,
+    issuer: text('iss'),
+    subject: text('sub'),
     externalId: text(oidc.externalIdClaim),
     userName: text('preferred_username') ?? text('email'),
     displayName: text('name'),
+    givenName: text('given_name'),
+    familyName: text('family_name'),
     email: text('email'),
     // A provider that says nothing has not verified it.
     emailVerified: claims['email_verified'] === true,

@@ -39,7 +39,10 @@ export abstract class IdentityStore {
   /** The account of that id. */
   abstract account(tenantId: string, id: string): Promise<SignOnUser | undefined>;
 
-  /** Whether a user that is there no more had one of these identifiers, as far as that is still known. */
+  /**
+   * Whether a user that is there no more had one of these identifiers. A person who was linked is known for ever, a name
+   * and an externalId for as long as the deleted user is retained.
+   */
   abstract wasDeleted(tenantId: string, keys: readonly AccountKey[]): Promise<boolean>;
 
   /** The person of that issuer that the account is linked to: its subjectKey. */

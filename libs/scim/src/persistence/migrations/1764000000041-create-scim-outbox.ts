@@ -23,7 +23,7 @@ export class CreateScimOutbox1764000000041 implements MigrationInterface {
           { name: 'attempts', type: 'integer' },
           textColumn('locked_until', 24, true),
           textColumn('locked_by', 36, true),
-          textColumn('settled_at', 24, true),
+          textColumn('settled_at', 24),
           textColumn('dead_at', 24, true),
           textColumn('last_error', 128, true),
           { name: 'accepted_by', type: 'text', isNullable: true },
@@ -37,12 +37,12 @@ export class CreateScimOutbox1764000000041 implements MigrationInterface {
           {
             name: 'ix_scim_outbox_waiting',
             columnNames: ['settled_at', 'tenant_id', 'stream', 'sequence'],
-            where: 'settled_at IS NULL',
+            where: "settled_at = ''",
           },
           {
             name: 'ix_scim_outbox_settled',
             columnNames: ['settled_at', 'id'],
-            where: 'settled_at IS NOT NULL',
+            where: "settled_at <> ''",
           },
           { name: 'ix_scim_outbox_dead', columnNames: ['dead_at', 'id'], where: 'dead_at IS NOT NULL' },
         ],

@@ -2,7 +2,7 @@ import type { ChangeTransaction } from '../../events/change-guard.js';
 import type { ScimEvent } from '../../events/scim-event.js';
 import { Parameters } from '../dialects/statement.js';
 
-const COLUMNS = 'tenant_id, id, stream, sequence, type, created_at, attempts, payload';
+const COLUMNS = 'tenant_id, id, stream, sequence, type, created_at, attempts, settled_at, payload';
 
 /** Rows of one insert: far below what any database takes in parameters, and bounded in bytes. */
 const ROWS = 500;
@@ -20,7 +20,7 @@ export async function appendEvents(
     const parameters = new Parameters();
     const rows = part.map((event) => {
       const { tenantId, id, stream, sequence, type, time } = event;
-      const values = [tenantId, id, stream, sequence, type, time, 0, JSON.stringify(event)];
+      const values = [tenantId, id, stream, sequence, type, time, 0, '', JSON.stringify(event)];
       return `(${values.map((value) => parameters.add(value)).join(', ')})`;
     });
     await tx.run({

@@ -34,7 +34,7 @@ export class OutboxClaims {
   /** One step of an index for each tenant, however many events wait. */
   async waitingTenants(after: string, limit: number): Promise<string[]> {
     const next = (than: string): string =>
-      `(select min(o.tenant_id) from ${this.table} o where o.settled_at is null and o.tenant_id > ${than})`;
+      `(select min(o.tenant_id) from ${this.table} o where o.settled_at = '' and o.tenant_id > ${than})`;
     const rows = await this.database.run<{ tenant_id: string }>({
       text: `with recursive waiting(tenant_id, place) as (
           select ${next('$1')}, 1
@@ -71,7 +71,7 @@ export class OutboxClaims {
   private heads({ tenantId, after = '' }: ClaimRequest): Promise<HeadRow[]> {
     const { dialect } = this.database;
     const next = (than: string): string =>
-      `(select min(o.stream) from ${this.table} o where o.settled_at is null and o.tenant_id = $1 and o.stream > ${than})`;
+      `(select min(o.stream) from ${this.table} o where o.settled_at = '' and o.tenant_id = $1 and o.stream > ${than})`;
     return this.database.run<HeadRow>({
       text: `with recursive waiting(stream, place) as (
           select ${next('$2')}, 1
@@ -80,9 +80,9 @@ export class OutboxClaims {
         )
         select h.id, h.stream, case when ${this.isDue('h', dialect.now('$4'))} then 1 else 0 end as due
         from waiting w join ${this.table} h
-          on h.settled_at is null and h.tenant_id = $1 and h.stream = w.stream and h.sequence = (
+          on h.settled_at = '' and h.tenant_id = $1 and h.stream = w.stream and h.sequence = (
             select min(o.sequence) from ${this.table} o
-            where o.settled_at is null and o.tenant_id = $1 and o.stream = w.stream)
+            where o.settled_at = '' and o.tenant_id = $1 and o.stream = w.stream)
         order by w.place`,
       values: [tenantId, after, SCAN, 0],
       prepare: true,
@@ -97,7 +97,7 @@ export class OutboxClaims {
     const { dialect } = this.database;
     const rows = await tx.run<{ id: string }>({
       text: `select h.id from ${this.table} h where h.tenant_id = $1 and ${dialect.isOneOf('h.id', '$2')}
-        and h.settled_at is null and ${this.isDue('h', dialect.now('$3'))}${dialect.skipLocked}`,
+        and h.settled_at = '' and ${this.isDue('h', dialect.now('$3'))}${dialect.skipLocked}`,
       values: [tenantId, dialect.list(ids), 0],
       prepare: true,
     });
@@ -115,7 +115,7 @@ export class OutboxClaims {
       text: `select o.tenant_id, o.id, o.stream, o.type, o.attempts, o.accepted_by, o.dead_at,
           ${dialect.documentText('o.payload')} as payload
         from ${this.table} h join ${this.table} o
-          on o.settled_at is null and o.tenant_id = $1 and o.stream = h.stream
+          on o.settled_at = '' and o.tenant_id = $1 and o.stream = h.stream
           and o.sequence < h.sequence + $3
         where h.tenant_id = $1 and ${dialect.isOneOf('h.id', '$2')} 
         order by o.stream, o.sequence limit $4`,

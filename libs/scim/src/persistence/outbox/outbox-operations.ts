@@ -12,11 +12,11 @@ interface DeadRow {
   readonly last_error: string | null;
   readonly created_at: string;
   readonly dead_at: string;
-  readonly settled_at: string | null;
+  readonly settled_at: string;
 }
 
 const AGAIN =
-  'settled_at = null, dead_at = null, available_at = null, locked_by = null, locked_until = null, ' +
+  "settled_at = '', dead_at = null, available_at = null, locked_by = null, locked_until = null, " +
   'attempts = 0, last_error = null';
 
 /** What whoever operates the outbox asks of it. */
@@ -31,7 +31,7 @@ export class OutboxOperations {
     const values = tenantId === undefined ? [] : [tenantId];
     const [waiting] = await this.database.run<{ total: string | number; oldest: string | null }>({
       text: `select count(*) as total, min(o.created_at) as oldest from ${this.table} o
-        where o.settled_at is null and o.dead_at is null${tenant}`,
+        where o.settled_at = '' and o.dead_at is null${tenant}`,
       values,
     });
     const [dead] = await this.database.run<{ total: string | number }>({
@@ -66,7 +66,7 @@ export class OutboxOperations {
       error: row.last_error ?? '',
       createdAt: row.created_at,
       deadAt: row.dead_at,
-      blocks: row.settled_at === null,
+      blocks: row.settled_at === '',
     }));
   }
 
@@ -76,13 +76,13 @@ export class OutboxOperations {
   }
 
   replay(selection: EventSelection): Promise<number> {
-    return this.again('settled_at is not null', `${AGAIN}, accepted_by = null`, selection);
+    return this.again("settled_at <> ''", `${AGAIN}, accepted_by = null`, selection);
   }
 
   async deleteDelivered(before: string, limit: number): Promise<number> {
     const rows = await this.database.run<{ tenant_id: string; id: string }>({
       text: `select o.tenant_id, o.id from ${this.table} o
-        where o.settled_at is not null and o.settled_at < $1 and o.dead_at is null order by o.settled_at, o.id limit $2`,
+        where o.settled_at <> '' and o.settled_at < $1 and o.dead_at is null order by o.settled_at, o.id limit $2`,
       values: [before, limit],
       prepare: true,
     });
@@ -92,7 +92,7 @@ export class OutboxOperations {
     for (const [tenantId, ids] of tenants) {
       await this.database.run({
         text: `delete from ${this.table} where tenant_id = $1 and ${dialect.isOneOf('id', '$2')}
-          and settled_at is not null`,
+          and settled_at <> ''`,
         values: [tenantId, dialect.list(ids)],
         prepare: true,
       });

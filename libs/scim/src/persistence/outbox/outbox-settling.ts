@@ -12,7 +12,7 @@ export class OutboxSettling {
 
   async renew(owner: string, tenantId: string, ids: readonly string[], lease: number): Promise<string[]> {
     const { dialect } = this.database;
-    const held = `tenant_id = $1 and locked_by = $2 and settled_at is null and ${dialect.isOneOf('id', '$3')}`;
+    const held = `tenant_id = $1 and locked_by = $2 and settled_at = '' and ${dialect.isOneOf('id', '$3')}`;
     const values = [tenantId, owner, dialect.list(ids)];
     await this.database.run({
       text: `update ${this.table} set locked_until = ${dialect.now('$4')} where ${held}`,
@@ -79,6 +79,6 @@ export class OutboxSettling {
 
   private heldBy(tenant: string, owner: string, ids: string): string {
     const named = this.database.dialect.isOneOf('id', ids);
-    return `tenant_id = ${tenant} and locked_by = ${owner} and settled_at is null and ${named}`;
+    return `tenant_id = ${tenant} and locked_by = ${owner} and settled_at = '' and ${named}`;
   }
 }

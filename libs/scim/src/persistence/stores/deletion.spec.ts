@@ -75,7 +75,7 @@ describeEachDatabase('deleted resources', (database) => {
   /** As a relay does when all handlers have taken the events. */
   const deliver = (): Promise<unknown> =>
     dataSource.query(
-      `update scim_outbox set settled_at = '${new Date().toISOString()}' where settled_at is null`,
+      `update scim_outbox set settled_at = '${new Date().toISOString()}' where settled_at = ''`,
     );
   const purge = async (): Promise<void> => {
     while ((await deletions.announceDue(100)) > 0);

@@ -46,7 +46,7 @@ export class Purge {
       text: `select t.tenant_id, t.id from ${tables.tombstones} t
         where t.purge_after <= $1 and t.announced_at is not null and ${this.notHeld('t')}
           and not exists (select 1 from ${tables.outbox} o where o.tenant_id = t.tenant_id and o.id = t.event_id
-            and (o.settled_at is null or o.dead_at is not null))
+            and (o.settled_at = '' or o.dead_at is not null))
         order by t.purge_after, t.id limit $2`,
       values: [new Date().toISOString(), limit],
       prepare: true,

@@ -124,7 +124,7 @@ export class ResourceDeletion {
     return members;
   }
 
-  /** Users whose manager this was have none afterwards. */
+  /** Users whose manager this was have none afterwards; whoever was its own manager goes as it is. */
   private async releaseReports(write: ResourceWrite, table: ResourceTable, id: string): Promise<void> {
     if (!table.projected.some((attribute) => attribute.path === MANAGER_ID)) return;
     const { tx, tenantId } = write;
@@ -136,7 +136,7 @@ export class ResourceDeletion {
       text: `select r.id, r.version, r.external_id, r.user_name, ${manager} as manager
         from ${table.table} r where r.tenant_id = $1 and r.id in (
           select v.resource_id from ${tables.values} v
-          where v.tenant_id = $1 and v.path = $2 and v.value_key = $3 and v.resource_type = $4)
+          where v.tenant_id = $1 and v.path = $2 and v.value_key = $3 and v.resource_type = $4 and v.resource_id <> $3)
         order by r.id${dialect.forUpdate}`,
       values: [tenantId, MANAGER_ID, id, type],
       prepare: true,

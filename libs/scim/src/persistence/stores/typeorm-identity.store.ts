@@ -61,9 +61,33 @@ export class TypeOrmIdentityStore extends IdentityStore {
 
   override async wasDeleted(tenantId: string, keys: readonly AccountKey[]): Promise<boolean> {
     for (const key of keys) {
-      if (key.kind === 'subject' && (await this.links.isOrphaned(tenantId, key.subject))) return true;
+      const deleted =
+        key.kind === 'subject'
+          ? await this.links.isOrphaned(tenantId, key.subject)
+          : await this.hasTombstone(
+              tenantId,
+              key.kind === 'externalId' ? 'external_id' : 'name_key',
+              key.value,
+            );
+      if (deleted) return true;
     }
     return false;
+  }
+
+  /** Addresses of deleted users are not indexed; as a rule the address is the login name. */
+  private async hasTombstone(
+    tenantId: string,
+    column: 'external_id' | 'name_key',
+    value: string,
+  ): Promise<boolean> {
+    const { database, tables, users } = this.context;
+    const rows = await database.run({
+      text: `select t.id from ${tables.tombstones} t where t.tenant_id = $1
+        and ${database.dialect.codePoints(`t.${column}`)} = $2 and t.resource_type = $3 limit 1`,
+      values: [tenantId, column === 'name_key' ? comparisonKey(value) : value, users.type.name],
+      prepare: true,
+    });
+    return rows.length > 0;
   }
 
   override linkedSubject(tenantId: string, userId: string, issuerKey: string): Promise<string | undefined> {
