@@ -63,7 +63,8 @@ async function makeRoom(client: Client, ours: boolean): Promise<void> {
     throw new Error('The database of DATABASE_URL holds users; the benchmark wants an empty one.');
   }
   await client.query(
-    `truncate scim_user, scim_attribute_value, scim_group, scim_group_member, scim_pending_member, scim_outbox, ${STAMP} cascade`,
+    `truncate scim_user, scim_attribute_value, scim_group, scim_group_member, scim_pending_member,
+      scim_outbox, scim_tombstone, scim_tombstone_member, scim_log, ${STAMP} cascade`,
   );
 }
 

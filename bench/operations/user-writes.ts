@@ -26,6 +26,10 @@ async function deleteNewUsers(database: Client): Promise<void> {
       and resource_id in (select id from scim_user where ${ours})`,
   );
   await database.query(`delete from scim_user where ${ours}`);
+  // What remembers deleted users, and their events, would not take the same ones a second time.
+  for (const table of ['scim_tombstone_member', 'scim_tombstone', 'scim_outbox']) {
+    await database.query(`delete from ${table} where tenant_id = 'large'`);
+  }
 }
 
 async function addVictims(database: Client, { from, count }: RequestRange): Promise<void> {
@@ -55,6 +59,27 @@ function changed(number: number, part: number, { large }: Directory): { user: nu
   return { user: part * users + (number % users), time: Math.floor(number / users) };
 }
 
+/** Whether a request activates or deactivates its user: the other way each time. */
+function activates(number: number, directory: Directory): boolean {
+  const { user, time } = changed(number, 0, directory);
+  return (time + user) % 2 === 0;
+}
+
+/** Turns the users of a run to the opposite of what it will ask for. */
+async function turnAround(database: Client, directory: Directory, range: RequestRange): Promise<void> {
+  const before = new Map<string, boolean>();
+  for (let number = range.from; number < range.from + range.count; number++) {
+    const id = directory.userId(directory.large, changed(number, 0, directory).user);
+    if (!before.has(id)) before.set(id, !activates(number, directory));
+  }
+  await database.query(
+    `update scim_user set active = v.active, document = jsonb_set(document, '{active}', to_jsonb(v.active))
+      from unnest($1::text[], $2::boolean[]) as v(id, active)
+      where scim_user.tenant_id = 'large' and scim_user.id = v.id and scim_user.active is distinct from v.active`,
+    [[...before.keys()], [...before.values()]],
+  );
+}
+
 export const USER_WRITES: readonly Operation[] = [
   {
     name: 'create-user',
@@ -72,18 +97,15 @@ export const USER_WRITES: readonly Operation[] = [
     connections: MANY,
     status: 200,
     request: (i, { directory }) => {
-      const { user, time } = changed(i, 0, directory);
-      const value = (time + user) % 2 === 0;
+      const { user } = changed(i, 0, directory);
       return {
         method: 'PATCH',
         path: `/Users/${directory.userId(directory.large, user)}`,
-        body: patchBody({ op: 'replace', path: 'active', value }),
+        body: patchBody({ op: 'replace', path: 'active', value: activates(i, directory) }),
       };
     },
-    isRight: (body, i, { directory }) => {
-      const { user, time } = changed(i, 0, directory);
-      return new RegExp(`"active":\\s?${(time + user) % 2 === 0}`).test(body);
-    },
+    isRight: (body, i, { directory }) => new RegExp(`"active":\\s?${activates(i, directory)}`).test(body),
+    prepare: turnAround,
   },
   {
     name: 'patch-title',

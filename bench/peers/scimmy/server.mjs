@@ -67,7 +67,8 @@ function implement(Type, kind) {
       values,
     );
     // A sparse list is how the library is told the total of a page.
-    const page = new Array(total);
+    const page = [];
+    page.length = total;
     for (const [i, resource] of (await toResources(rows)).entries()) page[startIndex - 1 + i] = resource;
     return page;
   });
