@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const databaseSpecs = [
@@ -11,6 +12,10 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 120_000,
+    // Loading the framework anew for each file takes longer than most files run; no test may change what others share.
+    isolate: false,
+    // On two processors the default is one worker; tests wait for databases half of the time.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         extends: true,
