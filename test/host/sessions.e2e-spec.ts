@@ -90,6 +90,15 @@ describe('a session of the host', () => {
     }
   });
 
+  it('ends when its owner chooses another password', async () => {
+    const { id, userName } = await hired();
+    const thief = await acme.session(id);
+    await acme.givePassword(id);
+    expect((await thief.get('/api/me')).status).toBe(401);
+    expect((await thief.refresh()).status).toBe(401);
+    expect((await (await acme.signIn(userName)).get('/api/me')).status).toBe(200);
+  });
+
   it('ends for both when a refresh token comes a second time', async () => {
     const { id } = await hired();
     const thief = await acme.session(id);
