@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager, MoreThan } from 'typeorm';
 import { hashSecret, newSecret } from '../secret.js';
+import { Sessions } from '../sessions/sessions.js';
 import type { MemberRef } from './member.js';
 import { Members } from './members.js';
 import { hashPassword, verifyPassword } from './password-hash.js';
@@ -19,6 +20,7 @@ export class Passwords {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly members: Members,
+    private readonly sessions: Sessions,
   ) {}
 
   /** Whether it is the member's password; takes the same time when there is no member, or one without password. */
@@ -52,7 +54,10 @@ export class Passwords {
     return this.dataSource.manager.existsBy(PasswordLink, stillOpen(secret));
   }
 
-  /** Sets the password and uses the link up. Undefined when the link has ended, or the member has no access. */
+  /**
+   * Sets the password and uses the link up. Sessions that go on are ended: whoever chooses anew may do so because somebody
+   * else is signed in. Undefined when the link has ended, or the member has no access.
+   */
   async choose(secret: string, password: string): Promise<MemberRef | undefined> {
     if (!(await this.isOpen(secret))) return undefined;
     const hash = await hashPassword(password);
@@ -63,6 +68,7 @@ export class Passwords {
       if (!member) return undefined;
       const { affected } = await manager.delete(PasswordLink, stillOpen(secret));
       if (affected !== 1) return undefined;
+      await this.sessions.endAllOf(manager, member);
       await save(manager, member, hash);
       return { tenantId: member.tenantId, id: member.id };
     });

@@ -4,5 +4,6 @@ const ORIGIN = 'http://local.invalid';
 export function localPath(path: unknown): string {
   if (typeof path !== 'string' || !path.startsWith('/') || !URL.canParse(path, ORIGIN)) return '/';
   const { origin, pathname, search } = new URL(path, ORIGIN);
-  return origin === ORIGIN ? pathname + search : '/';
+  // Dots are resolved by now: of `/.//elsewhere` is left what a browser takes for another host.
+  return origin === ORIGIN && !pathname.startsWith('//') ? pathname + search : '/';
 }

@@ -24,8 +24,9 @@ export class SignInRate {
    */
   async take(address: string, workspace: string, email: string): Promise<void> {
     try {
-      await this.ofAccount.consume(accountKey(address, workspace, email));
+      // The address first: once it has to wait, no further account is remembered for it.
       await this.ofAddress.consume(address);
+      await this.ofAccount.consume(accountKey(address, workspace, email));
     } catch (error) {
       if (error instanceof RateLimiterRes)
         throw new TooManyRequestsError(Math.ceil(error.msBeforeNext / 1000));

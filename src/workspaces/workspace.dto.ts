@@ -1,11 +1,13 @@
-import { IsEmail, IsNotEmpty, IsString, Length, MaxLength } from 'class-validator';
+import { IsEmail, IsNotEmpty, IsString, Length, Matches, MaxLength } from 'class-validator';
 import { PASSWORD_LENGTH } from '../accounts/passwords.js';
+import { PLAIN_TEXT } from '../plain-text.js';
 
 /** Body of a sign-up. */
 export class SignUpDto {
   @IsString()
   @IsNotEmpty()
   @MaxLength(100)
+  @Matches(PLAIN_TEXT)
   name!: string;
 
   @IsEmail()

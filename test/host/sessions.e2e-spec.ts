@@ -82,6 +82,23 @@ describe('a session of the host', () => {
     expect(new Set(replies.map(({ text }) => text)).size).toBe(1);
   });
 
+  it('does not begin with a name that no database can hold', async () => {
+    const client = new HostClient(host.origin);
+    for (const more of [{ workspace: 'a\0' }, { email: 'a\0@acme.example' }]) {
+      const body = { workspace: acme.id, email: 'ann@acme.example', password: PASSWORD, ...more };
+      expect((await client.post('/api/session', body)).status).toBe(400);
+    }
+  });
+
+  it('ends when its owner chooses another password', async () => {
+    const { id, userName } = await hired();
+    const thief = await acme.session(id);
+    await acme.givePassword(id);
+    expect((await thief.get('/api/me')).status).toBe(401);
+    expect((await thief.refresh()).status).toBe(401);
+    expect((await (await acme.signIn(userName)).get('/api/me')).status).toBe(200);
+  });
+
   it('ends for both when a refresh token comes a second time', async () => {
     const { id } = await hired();
     const thief = await acme.session(id);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Browser, type Shown } from '../support/browser.js';
+import { CapturedLog } from '../support/captured-log.js';
 import { bootHost, type HostApp } from '../support/host-app.js';
 import { OpenIdProvider, type ProviderAccount } from '../support/openid-provider.js';
 import { createUser, fresh } from '../support/resources.js';
@@ -167,6 +168,38 @@ describe.each(['fastify', 'express'])('single sign-on of the host on %s', (HTTP_
     });
     expect(answer.status).toBe(400);
     expect(await answer.text()).toContain('did not succeed');
+  });
+});
+
+describe('the log of a host with single sign-on', () => {
+  it('shows codes only of what comes back with the browser', async () => {
+    const provider = await OpenIdProvider.start();
+    const host = await bootHost({
+      OIDC_ISSUER: provider.issuer,
+      OIDC_CLIENT_ID: CLIENT.id,
+      OIDC_CLIENT_SECRET: CLIENT.secret,
+    });
+    provider.serve({ ...CLIENT, redirectUri: `${host.origin}/sign-in/callback` });
+    const log = new CapturedLog();
+    log.attach(host.app);
+    try {
+      for (const error of ['access_denied', 'forged\nowner@demo.example signed in']) {
+        const begun = await fetch(`${host.origin}/sign-in/sso`, { redirect: 'manual' });
+        const cookie = begun.headers
+          .getSetCookie()
+          .map((line) => line.split(';')[0])
+          .join('; ');
+        const state = new URL(begun.headers.get('location') ?? '').searchParams.get('state') ?? '';
+        const query = new URLSearchParams({ error, state, iss: provider.issuer });
+        await fetch(`${host.origin}/sign-in/callback?${query.toString()}`, { headers: { cookie } });
+      }
+      expect(log.text).toContain('Refused (access_denied)');
+      expect(log.text).not.toContain('signed in');
+    } finally {
+      log.detach();
+      await host.close();
+      await provider.close();
+    }
   });
 });
 

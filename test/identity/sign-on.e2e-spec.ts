@@ -221,6 +221,20 @@ describeEachDatabase('a sign-on', (database) => {
     expect(idOf(await identity.resolve(signOn(name, { ...heir, userName: name })))).toBe(id);
   });
 
+  it('gives no account of another externalId, whoever claims its name or address [L5]', async () => {
+    const name = fresh('alice');
+    const address = `${name}@acme.example`;
+    const externalId = fresh('ext');
+    const { id } = await createUser(client, { userName: name, externalId, emails: [{ value: address }] });
+    const mallory = { externalId: fresh('mallory'), issuer: ISSUER, subject: fresh('sub') };
+    const nameless = { email: undefined, emailVerified: false };
+    for (const claims of [{ ...nameless, userName: name }, {}]) {
+      expect(refusal(await identity.resolve(signOn(name, { ...mallory, ...claims })))).toBe('ambiguous');
+    }
+    expect(idOf(await identity.resolve(signOn(name, { userName: name })))).toBe(id);
+    expect(idOf(await identity.resolve(signOn(name, { externalId, userName: name })))).toBe(id);
+  });
+
   it('is refused when several accounts fit, and takes the only active one', async () => {
     const externalId = fresh('twin');
     const one = await createUser(client, { externalId });
@@ -455,6 +469,8 @@ class HousePolicy extends IdentityPolicy {
   static off = new Set<string>();
   static answers = { link: true, create: true, adopt: true };
   static readonly asked: unknown[] = [];
+  /** What happens while the host decides over an adoption. */
+  static meanwhile: ((user: SignOnUser) => Promise<unknown>) | undefined;
   override isEnabled(tenantId: string): boolean {
     return !HousePolicy.off.has(tenantId);
   }
@@ -469,7 +485,8 @@ class HousePolicy extends IdentityPolicy {
     HousePolicy.asked.push(['create', claims.email]);
     return HousePolicy.answers.create;
   }
-  override mayAdopt(user: SignOnUser, { tenantId, by }: Adoption): boolean {
+  override async mayAdopt(user: SignOnUser, { tenantId, by }: Adoption): Promise<boolean> {
+    await HousePolicy.meanwhile?.(user);
     HousePolicy.asked.push(['adopt', user.userName, tenantId, by]);
     return HousePolicy.answers.adopt;
   }
@@ -512,6 +529,23 @@ describe.each(ADAPTERS)("the host's policy on %s", (adapter) => {
       ['adopt', userName, 'acme', 'userName'],
       ['adopt', userName, 'acme', 'userName'],
     ]);
+  });
+
+  it.each([
+    ['switched off', { active: false }],
+    ['renamed', { userName: 'renamed@acme.example' }],
+  ])('adopts nobody who is %s while it decides [L5, L2]', async (how, value) => {
+    const name = fresh('race');
+    const id = idOf(await identity.resolve(signOn(name)));
+    HousePolicy.meanwhile = (account) => client.patch(`/Users/${account.id}`, [{ op: 'replace', value }]);
+    try {
+      const reply = await client.post('/Users', { schemas, userName: `${name}@acme.example` });
+      expectError(reply, 409, 'uniqueness');
+    } finally {
+      HousePolicy.meanwhile = undefined;
+    }
+    expect((await client.get(`/Users/${id}`)).body, how).toMatchObject(value);
+    await client.delete(`/Users/${id}`);
   });
 
   it('makes no account outside of the verified domains of the tenant', async () => {

@@ -79,7 +79,12 @@ export class SsoController {
 
   /** The code of the error and no more: its details may hold addresses and tokens. */
   private log(what: string, error: unknown): undefined {
-    const { name, code, error: reason } = error as { name?: string; code?: string; error?: string };
-    this.logger.warn(`Single sign-on: ${what} (${reason ?? code ?? name ?? 'unknown'}).`);
+    const { name, code, error: reason } = error as { name?: unknown; code?: unknown; error?: unknown };
+    this.logger.warn(`Single sign-on: ${what} (${[reason, code, name].find(isCode) ?? 'unknown'}).`);
   }
+}
+
+/** What comes back with the browser may be any text, with line ends too. */
+function isCode(text: unknown): text is string {
+  return typeof text === 'string' && /^[\w.-]{1,64}$/.test(text);
 }

@@ -76,6 +76,8 @@ export class ScimIdentity {
     if (key.kind !== 'subject') {
       const { signOn, subject } = read;
       if (!this.settings.link.includes(key.kind)) return refused('policy');
+      // The directory says that this name or address is somebody else's.
+      if (contradicts(signOn.externalId, user.externalId)) return refused('ambiguous');
       // An address or a name may have been given to somebody else: whoever had it first keeps the account.
       const other = subject && (await this.store.linkedSubject(signOn.tenantId, user.id, subject.issuerKey));
       if (other !== undefined && other !== subject?.subjectKey) return refused('ambiguous');
@@ -107,4 +109,8 @@ export class ScimIdentity {
 
 function refused(reason: SignOnRefusal): SignOnOutcome {
   return { kind: 'refused', reason };
+}
+
+function contradicts(claimed: string | undefined, known: string | undefined): boolean {
+  return claimed !== undefined && known !== undefined && claimed !== known;
 }

@@ -16,7 +16,11 @@ export interface SignOn {
    * @default undefined (found by the other identifiers at each sign-on)
    */
   readonly subject?: string;
-  /** What the identity provider sends as `externalId` by SCIM, if it is among the claims. @default undefined */
+  /**
+   * What the identity provider sends as `externalId` by SCIM, if it is among the claims. Leave it out where it may be
+   * another value: an account with another externalId is not this person's, whatever its name or address.
+   * @default undefined
+   */
   readonly externalId?: string;
   /** The login name. @default undefined (a new account gets the address) */
   readonly userName?: string;
@@ -54,7 +58,7 @@ export interface SignOnUser {
 
 /**
  * Why a sign-on was refused. `deactivated`: the account is switched off. `deleted`: it was deleted by SCIM.
- * `ambiguous`: several accounts fit, or the account belongs to another person of the same provider. `unverified`: the
+ * `ambiguous`: several accounts fit, or the account belongs to another person: of the same provider, or by its externalId. `unverified`: the
  * only hold is an address that nobody has verified. `policy`: the options or the host's policy do not want it, also
  * when there is no account and none is made. `disabled`: the host has switched sign-on off for the tenant.
  */

@@ -7,6 +7,9 @@ import { comparisonKey } from '../protocol/text/comparison-key.js';
 import { domainOf, isAddress } from './address.js';
 import { HostIdentityPolicy } from './host-identity-policy.js';
 
+const REMEDY =
+  'Correct the address in the directory or its attribute mapping, or let the operator of the service verify its domain for this tenant.';
+
 /**
  * Keeps an identity provider within the domains that its tenant owns: it neither gives a user an address elsewhere nor
  * takes such an address away, by whatever request. Otherwise it could move the login of a user of another tenant, or of
@@ -30,8 +33,11 @@ export class VerifiedDomainGuard extends ChangeGuard {
         const allowed = known.get(domain) ?? (await this.policy.allowsDomain(tenantId, domain));
         known.set(domain, allowed);
         if (!allowed) {
-          throw ScimError.forbidden(
+          throw new ScimError(
+            403,
+            undefined,
             'A user may get or lose e-mail addresses and login names of the verified domains of the tenant only.',
+            { remedy: REMEDY },
           );
         }
       }

@@ -19,9 +19,11 @@ export function remedyFor({
   token,
   endpoint,
   resourceId,
+  remedy,
 }: LogEntry): string | undefined {
   if (kind === 'gap' || status < 400) return undefined;
   if (token) return TOKENS[token];
+  if (remedy !== undefined) return remedy;
   if (status === 404 && endpoint.endsWith('/:id') && resourceId === undefined) {
     return 'The provider asks for an id that this server never made: let it look the resource up by a filter and use the id of the answer.';
   }

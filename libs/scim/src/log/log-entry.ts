@@ -27,6 +27,8 @@ export interface LogDetails {
   readonly scimType?: string;
   /** As it was sent. */
   readonly detail?: string;
+  /** Of an error whose remedy its status does not tell. */
+  readonly remedy?: string;
   /** Why the caller was not let in. */
   readonly token?: TokenRefusal;
   readonly changes?: readonly LogChange[];

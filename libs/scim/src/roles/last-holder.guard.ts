@@ -8,6 +8,9 @@ import { type RoleRules, RuleBook } from './role-rules.js';
 import { ROLE_SETTINGS, type RoleSettings } from './role-settings.js';
 import { RoleStore } from './role-store.js';
 
+const REMEDY =
+  'Give the role to another user first, in the directory; then the provider can repeat the request.';
+
 /** Who and what a change takes out of groups. */
 interface Departure {
   /** Groups that somebody left, and groups that are gone. */
@@ -84,6 +87,7 @@ export class LastHolderGuard extends ChangeGuard {
       409,
       undefined,
       'This would leave nobody with a role that must always be held by somebody active; give it to another user first.',
+      { remedy: REMEDY },
     );
   }
 }

@@ -124,8 +124,12 @@ function bytesOf(request: object): number {
 
 function faultOf(error: ScimError | undefined): LogDetails {
   if (!error) return {};
-  const { scimType, detail } = error;
-  return { ...(scimType === undefined ? {} : { scimType }), detail: logText(detail) };
+  const { scimType, detail, remedy } = error;
+  return {
+    ...(scimType === undefined ? {} : { scimType }),
+    detail: logText(detail),
+    ...(remedy === undefined ? {} : { remedy }),
+  };
 }
 
 function forgiven(leniency: Leniency | undefined): LogDetails {

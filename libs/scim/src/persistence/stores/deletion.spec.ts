@@ -83,6 +83,17 @@ describeEachDatabase('deleted resources', (database) => {
     while ((await deletions.removeAnnounced(100)) > 0);
   };
 
+  /** Until a transaction waits for a lock, on PostgreSQL. */
+  const waiting = async (): Promise<void> => {
+    for (;;) {
+      const rows = await dataSource.query<unknown[]>(
+        `select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      if (rows.length > 0) return;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  };
+
   it('are unknown to every read and show when their data will go', async () => {
     const id = await addUser({ userName: 'Ada@C.example', externalId: 'e-1' });
     await remove(id);
@@ -314,6 +325,33 @@ describeEachDatabase('deleted resources', (database) => {
     await deletions.release(tenant, id);
     expect(await deletions.removeAnnounced(100)).toBe(1);
   });
+
+  it.skipIf(!database.startsWith('postgres'))(
+    'are not announced when a hold comes first by a moment',
+    async () => {
+      const id = await addUser();
+      await remove(id);
+      await makeDue(id);
+      const other = dataSource.createQueryRunner();
+      await other.connect();
+      try {
+        // Whoever holds the row keeps the purge waiting, which has looked for holds already.
+        await other.startTransaction();
+        await other.query(`select id from scim_tombstone where id = '${id}' for update`);
+        const announcing = deletions.announceDue(100);
+        await waiting();
+        await deletions.hold(tenant, id, { heldAt: new Date().toISOString() });
+        await other.commitTransaction();
+        await announcing;
+      } finally {
+        await other.release();
+      }
+      expect((await deletions.find(tenant, id))!.announcedAt).toBeUndefined();
+      await deletions.release(tenant, id);
+      await purge();
+      expect(await deletions.find(tenant, id)).toBeUndefined();
+    },
+  );
 
   it('leave nothing but the id of a user when nothing is retained, unless it is held', async () => {
     const at = openStores(0);

@@ -35,9 +35,28 @@ export class Purge {
         values: [now, limit],
         prepare: true,
       });
-      for (const [tenantId, rows] of byTenant(due)) await this.announce(tx, tenantId, rows, now);
-      return due.length;
+      let announced = 0;
+      for (const [tenantId, rows] of byTenant(due).toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+        const free = await this.stillFree(tx, tenantId, rows);
+        if (free.length > 0) await this.announce(tx, tenantId, free, now);
+        announced += free.length;
+      }
+      return announced;
     });
+  }
+
+  /** Without those that somebody has put on hold while the rows were waited for; holds wait from here on. */
+  private async stillFree(tx: Transaction, tenantId: string, rows: readonly DueRow[]): Promise<DueRow[]> {
+    const { dialect } = this.context.database;
+    await this.tombstones.takeTurn(tx, tenantId, false);
+    const found = await tx.run<{ id: string }>({
+      text: `select t.id from ${this.context.tables.tombstones} t
+        where t.tenant_id = $1 and ${dialect.isOneOf('t.id', '$2')} and ${this.notHeld('t')}${dialect.forUpdate}`,
+      values: [tenantId, dialect.list(rows.map(({ id }) => id))],
+      prepare: true,
+    });
+    const free = new Set(found.map(({ id }) => id));
+    return rows.filter(({ id }) => free.has(id));
   }
 
   async removeAnnounced(limit: number): Promise<number> {
@@ -127,8 +146,8 @@ function due(row: DueRow, time: string): UserPurgeDue {
   });
 }
 
-function byTenant(rows: readonly DueRow[]): ReadonlyMap<string, DueRow[]> {
+function byTenant(rows: readonly DueRow[]): [string, DueRow[]][] {
   const tenants = new Map<string, DueRow[]>();
   for (const row of rows) tenants.set(row.tenant_id, [...(tenants.get(row.tenant_id) ?? []), row]);
-  return tenants;
+  return [...tenants];
 }

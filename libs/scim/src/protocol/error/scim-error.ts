@@ -30,6 +30,8 @@ interface ScimErrorExtras {
   readonly headers?: Readonly<Record<string, string>>;
   /** What went wrong underneath; for the log only, never sent. */
   readonly cause?: unknown;
+  /** For the log only: what the administrator can change, where `remedyOf` the status would mislead. */
+  readonly remedy?: string;
 }
 
 /**
@@ -41,6 +43,8 @@ interface ScimErrorExtras {
 export class ScimError extends Error {
   override readonly name = 'ScimError';
   readonly headers: Readonly<Record<string, string>>;
+  /** For the provisioning log: what the administrator can change; undefined: what `remedyOf` says of the status. */
+  readonly remedy: string | undefined;
 
   constructor(
     /** HTTP status, 400 to 599. */
@@ -52,6 +56,7 @@ export class ScimError extends Error {
   ) {
     super(detail, extras.cause === undefined ? undefined : { cause: extras.cause });
     this.headers = extras.headers ?? {};
+    this.remedy = extras.remedy;
   }
 
   /** A filter that does not parse or does not fit the schema. `position` counts characters from 0. */

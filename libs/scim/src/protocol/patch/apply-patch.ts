@@ -64,8 +64,8 @@ export function applyPatch(
 
 function inOperation(place: number, error: unknown): unknown {
   if (!(error instanceof ScimError)) return error;
-  const { status, scimType, detail, headers, cause } = error;
-  return new ScimError(status, scimType, `Operation ${place}: ${detail}`, { headers, cause });
+  const { status, scimType, detail, headers, cause, remedy } = error;
+  return new ScimError(status, scimType, `Operation ${place}: ${detail}`, { headers, cause, remedy });
 }
 
 /** One PATCH in progress. */

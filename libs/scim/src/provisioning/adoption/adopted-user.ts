@@ -115,9 +115,14 @@ export class AdoptedUser {
     caller: ProvisioningContext,
     current: CurrentResource,
     read: ReadResource,
-    { emailKey }: UnadoptedAccount,
+    { emailKey, userName }: UnadoptedAccount,
   ): ResourceContent {
     const { emails } = read.document;
+    const { active, userName: name } = current.document;
+    // Switched off or renamed while the host was asked: nobody comes back by a POST, and no login name moves.
+    if (active === false || typeof name !== 'string' || !sameName(name, userName)) {
+      throw ScimError.uniqueness('Another user has this userName.');
+    }
     if (emailKey !== undefined && emails !== undefined && !hasAddress(emails, emailKey)) {
       throw ScimError.uniqueness(
         'A user who signed in before has this userName and another e-mail address; send that address too, or change it afterwards.',
