@@ -5,7 +5,6 @@ import type { EffectiveRole } from '../events/effective-role.js';
 import { Outbox } from '../events/outbox.js';
 import { sequenceOf } from '../events/scim-event.js';
 import { UserRolesChanged } from '../events/user-roles-changed.js';
-import { ScimError } from '../protocol/error/scim-error.js';
 import { effectiveRoles, GroupGraph } from './effective-roles.js';
 import { optionMappings } from './role-mapping.js';
 import { RuleBook } from './role-rules.js';
@@ -21,7 +20,6 @@ export interface RoleCause {
 
 /** Users whose roles are worked out in one transaction. */
 export const ROLE_BATCH = 500;
-const ATTEMPTS = 5;
 
 interface RoleUpdate {
   readonly state: RoleState;
@@ -57,25 +55,11 @@ export class RoleRecalculation {
     cause: RoleCause,
     beside?: (store: RoleStore, changed: number) => Promise<void>,
   ): Promise<number> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.store.transaction(async (store, transaction) => {
-          const changed = await this.inTransaction(
-            store,
-            transaction,
-            tenantId,
-            [...new Set(userIds)],
-            cause,
-          );
-          await beside?.(store, changed);
-          return changed;
-        });
-      } catch (error) {
-        // Another recalculation told one of them something for the first time: there was no row to wait for.
-        const met = error instanceof ScimError && error.scimType === 'uniqueness';
-        if (!met || attempt === ATTEMPTS) throw error;
-      }
-    }
+    return this.store.transaction(async (store, transaction) => {
+      const changed = await this.inTransaction(store, transaction, tenantId, [...new Set(userIds)], cause);
+      await beside?.(store, changed);
+      return changed;
+    });
   }
 
   private async inTransaction(
@@ -86,7 +70,9 @@ export class RoleRecalculation {
     cause: RoleCause,
   ): Promise<number> {
     if (userIds.length === 0) return 0;
-    // Locked before the memberships are read: whoever comes second sees what the first one saw, or more.
+    // One after the other, before the memberships are read: whoever comes second sees what the first one saw, or more.
+    // The rows alone would not do it: a user who is told something for the first time has none that could be waited for.
+    await store.takeTurn(tenantId, 'recalculation', true);
     const states = await store.lockStates(tenantId, userIds);
     const { grants } = await this.book.of(tenantId, store);
     if (grants.size === 0 && states.size === 0) return 0;
