@@ -35,6 +35,8 @@ interface RoleUpdate {
 @Injectable()
 export class RoleRecalculation {
   private readonly book: RuleBook;
+  /** By tenant, the last one that was asked for. They would wait for each other in the database, each with a connection. */
+  private readonly last = new Map<string, Promise<unknown>>();
 
   constructor(
     private readonly store: RoleStore,
@@ -50,6 +52,26 @@ export class RoleRecalculation {
    * @returns how many users' roles changed
    */
   async run(
+    tenantId: string,
+    userIds: readonly string[],
+    cause: RoleCause,
+    beside?: (store: RoleStore, changed: number) => Promise<void>,
+  ): Promise<number> {
+    const before = this.last.get(tenantId);
+    const run = (async () => {
+      await before;
+      return this.alone(tenantId, userIds, cause, beside);
+    })();
+    const ended = run.then(nothing, nothing);
+    this.last.set(tenantId, ended);
+    try {
+      return await run;
+    } finally {
+      if (this.last.get(tenantId) === ended) this.last.delete(tenantId);
+    }
+  }
+
+  private alone(
     tenantId: string,
     userIds: readonly string[],
     cause: RoleCause,
@@ -149,3 +171,5 @@ function eventOf(
     roles: effective,
   });
 }
+
+function nothing(): void {}
