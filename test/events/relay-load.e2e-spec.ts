@@ -44,6 +44,7 @@ describe('A burst of events', () => {
     // The pool of node-postgres has ten connections by default.
     scim = await bootScim({
       database: { ...database.options, logger: recorder },
+      scim: { outbox: { relay: true } },
       host: { providers: [Slow] },
     });
     slow = scim.app.get(Slow);
