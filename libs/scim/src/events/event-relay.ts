@@ -78,14 +78,14 @@ export class EventRelay implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /**
-   * As many deliveries as connections that requests can spare, for each may need one all the time. What one tenant may
-   * have stays as small a part of it, so that the slow one leaves room to others.
+   * No more deliveries than connections that requests can spare, for each may need one all the time; and half of them
+   * for one tenant, so that a slow one leaves room to the others.
    */
   private get limits(): { concurrency: number; tenantConcurrency: number } {
     const { concurrency, tenantConcurrency } = this.settings.outbox;
     const { capacity } = this.outbox;
     if (concurrency <= capacity) return { concurrency, tenantConcurrency };
-    const share = Math.max(1, Math.floor(capacity / 2));
+    const share = Math.ceil(capacity / 2);
     return { concurrency: capacity, tenantConcurrency: Math.min(tenantConcurrency, share) };
   }
 

@@ -112,15 +112,15 @@ export class Database implements StoreDatabase {
     }
   }
 
-  /** Half of the connections: what is not urgent never takes more. Without end where there is one only, and calls queue. */
-  get spareConnections(): number {
-    return this.driver.serial ? Infinity : Math.max(1, Math.floor(this.driver.connections / 2));
+  /** Connections of the pool; without end on SQLite, where there is one, and calls queue. */
+  get connections(): number {
+    return this.driver.serial ? Infinity : this.driver.connections;
   }
 
   private get scans(): Turnstile {
     let scans = SCANS.get(this.dataSource);
     if (!scans) {
-      scans = new Turnstile(this.spareConnections);
+      scans = new Turnstile(Math.max(1, Math.floor(this.driver.connections / 2)));
       SCANS.set(this.dataSource, scans);
     }
     return scans;

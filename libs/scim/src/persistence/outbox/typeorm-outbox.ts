@@ -47,7 +47,7 @@ export class TypeOrmOutbox extends Outbox {
   }
 
   override get capacity(): number {
-    return this.database.spareConnections;
+    return Math.max(1, Math.floor(this.database.connections * 0.75));
   }
 
   override async append(events: readonly ScimEvent[], transaction: ChangeTransaction): Promise<void> {
