@@ -102,7 +102,8 @@ describeEachDatabase('The cost of Bulk', (database) => {
     const { logger } = scim.dataSource;
     const original = logger.logQuery.bind(logger);
     logger.logQuery = (query, ...rest) => {
-      counted.push(query);
+      // What runs beside the requests, now and then.
+      if (!/scim_log|scim_token/.test(query)) counted.push(query);
       original(query, ...rest);
     };
   });

@@ -77,7 +77,7 @@ function declared(file: string, name: string): Map<string, ts.Node | undefined> 
 /** How the reference writes a default. */
 function shown(value: unknown): string {
   if (typeof value === 'function') return value.name;
-  if (Array.isArray(value) && typeof value[0] === 'function') return `[${value.map(shown).join(', ')}]`;
+  if (Array.isArray(value)) return `[${value.map(shown).join(', ')}]`;
   return value === undefined ? 'none' : typeof value === 'string' ? `'${value}'` : JSON.stringify(value);
 }
 

@@ -56,13 +56,19 @@ export class MembershipWrites {
       case 'change': {
         const leaving = await this.leaving(tx, tenantId, groupId, step.remove);
         const removed = await this.remove(tx, tenantId, groupId, leaving);
-        const joining = await this.members(tx, tenantId, idsOf(step.add));
+        const ids = idsOf(step.add);
+        const present = await this.present(tx, tenantId, groupId, ids);
+        const joining = await this.members(tx, tenantId, without(ids, present));
         return { removed, added: await this.insert(tx, tenantId, groupId, joining) };
       }
       case 'replace': {
-        const members = await this.members(tx, tenantId, idsOf(step.members));
-        const removed = await this.removeOthers(tx, tenantId, groupId, members);
-        return { removed, added: await this.insert(tx, tenantId, groupId, members) };
+        const ids = idsOf(step.members);
+        // Only who joins is looked up and locked: who stays is held by the lock on the group, which a deletion needs.
+        const present = await this.present(tx, tenantId, groupId, ids);
+        const joining = await this.members(tx, tenantId, without(ids, present));
+        const staying = [...present, ...joining.known.map(({ id }) => id)];
+        const removed = await this.removeOthers(tx, tenantId, groupId, staying, joining.missing);
+        return { removed, added: await this.insert(tx, tenantId, groupId, joining) };
       }
       case 'removeWhere': {
         await this.pending?.forgetWhere(tx, tenantId, groupId, step.filter);
@@ -120,19 +126,10 @@ export class MembershipWrites {
   ): Promise<readonly ChangedMember[]> {
     refuseSelfMembership(groupId, known);
     await this.pending?.keep(tx, tenantId, groupId, missing);
-    if (known.length === 0) return [];
+    const joining = await this.absent(tx, tenantId, groupId, known);
+    if (joining.length === 0) return [];
     const { tables } = this.context;
     const { dialect } = this.context.database;
-    // The lock on the group keeps this true until the insert.
-    const present = await tx.run<{ id: string }>({
-      text: `select m.member_id as id from ${tables.members} m
-        where m.tenant_id = $1 and m.group_id = $2 and ${dialect.isOneOf('m.member_id', '$3')}`,
-      values: [tenantId, groupId, dialect.list(known.map(({ id }) => id))],
-      prepare: true,
-    });
-    const there = new Set(present.map(({ id }) => id));
-    const joining = known.filter(({ id }) => !there.has(id));
-    if (joining.length === 0) return [];
     await tx.run({
       text: `insert into ${tables.members} (tenant_id, group_id, member_id, member_type)
         select $1, $2, k.id, k.type from ${dialect.rows('$3', ['id text', 'type text'], 'k')}`,
@@ -140,6 +137,38 @@ export class MembershipWrites {
       prepare: true,
     });
     return joining;
+  }
+
+  /** Those who are no members yet. By the id that a provider uses, one may have been named who is. */
+  private async absent(
+    tx: Transaction,
+    tenantId: string,
+    groupId: string,
+    known: Members['known'],
+  ): Promise<Members['known']> {
+    if (!this.pending) return known;
+    const ids = known.map(({ id }) => id);
+    const present = await this.present(tx, tenantId, groupId, ids);
+    return known.filter(({ id }) => !present.has(id));
+  }
+
+  /** Which of the ids are members. The lock on the group keeps this true. */
+  private async present(
+    tx: Transaction,
+    tenantId: string,
+    groupId: string,
+    ids: readonly string[],
+  ): Promise<ReadonlySet<string>> {
+    const storable = ids.filter(isStorableId);
+    if (storable.length === 0) return new Set();
+    const { tables, database } = this.context;
+    const rows = await tx.run<{ id: string }>({
+      text: `select m.member_id as id from ${tables.members} m
+        where m.tenant_id = $1 and m.group_id = $2 and ${database.dialect.isOneOf('m.member_id', '$3')}`,
+      values: [tenantId, groupId, database.dialect.list(storable)],
+      prepare: true,
+    });
+    return new Set(rows.map(({ id }) => id));
   }
 
   /** Makes members of new groups. All of them are known and locked. */
@@ -200,13 +229,14 @@ export class MembershipWrites {
     tx: Transaction,
     tenantId: string,
     groupId: string,
-    { known, missing }: Members,
+    staying: readonly string[],
+    missing: readonly string[],
   ): Promise<readonly ChangedMember[]> {
     const parameters = new Parameters();
     const { dialect } = this.context.database;
     await this.pending?.forgetOthers(tx, tenantId, groupId, missing);
     return this.removeThose(tx, tenantId, groupId, parameters, () => {
-      const kept = parameters.add(dialect.list(known.map(({ id }) => id)));
+      const kept = parameters.add(dialect.list(staying));
       return `not (${dialect.isOneOf('m.member_id', kept)})`;
     });
   }
@@ -250,6 +280,10 @@ export class MembershipWrites {
     });
     return leaving.map(({ id, type }) => ({ id, type }));
   }
+}
+
+function without(ids: readonly string[], others: ReadonlySet<string>): string[] {
+  return ids.filter((id) => !others.has(id));
 }
 
 function idsOf(references: readonly { readonly id: string }[]): string[] {
