@@ -27,13 +27,13 @@ const SECRET = 'the cause is nobody else’s concern';
 /** Ends sessions in the transaction of the change; `fault` makes it fail. */
 @Injectable()
 class Sessions {
-  fault: (() => unknown) | undefined;
+  fault: ((manager: EntityManager) => unknown) | undefined;
   readonly seen: ScimEvent[] = [];
 
   @BeforeScimCommit(UserDeactivated, UserDeleted)
   async end(event: UserDeactivated | UserDeleted, manager: EntityManager): Promise<void> {
     await manager.query(`insert into host_note (id, text) values ('${event.id}', '${event.resourceId}')`);
-    await this.fault?.();
+    await this.fault?.(manager);
   }
 
   @BeforeScimCommit(ScimEvent)
@@ -138,6 +138,15 @@ describeEachDatabase('@BeforeScimCommit', (database) => {
     if (database === 'sqlite')
       sessions.fault = () => Promise.reject(new Error('UNIQUE constraint failed: x.y'));
     expectError(await client.patch(`/Users/${id}`, deactivate), 500);
+  });
+
+  it.skipIf(database !== 'postgres')('answers 503 when the database stops it for its time', async () => {
+    const { id } = await createUser(client);
+    sessions.fault = async (manager) => {
+      await manager.query('set local statement_timeout = 20');
+      await manager.query('select pg_sleep(1)');
+    };
+    expectError(await client.patch(`/Users/${id}`, deactivate), 503);
   });
 
   it('sees the resource as the transaction has left it', async () => {

@@ -21,8 +21,9 @@ describeEachDatabase('The last holder of a protected role', (name) => {
     const mappings = [
       { role: 'owner', group: { displayName: 'Owners' } },
       { role: 'viewer', group: { displayName: 'Viewers' } },
+      { role: 'auditor', group: { externalId: 'auditors' } },
     ];
-    scim = await bootScimOn(name, { scim: { roles: { mappings, protected: ['owner'] } } });
+    scim = await bootScimOn(name, { scim: { roles: { mappings, protected: ['owner', 'auditor'] } } });
   });
   afterAll(() => scim.close());
   beforeEach(async () => {
@@ -43,6 +44,13 @@ describeEachDatabase('The last holder of a protected role', (name) => {
       group.body?.meta?.version,
     ];
   };
+
+  it('stays when the group is mapped by its externalId and deleted [L8]', async () => {
+    const members = [{ value: ann.id }];
+    const auditors = await createGroup(idp, { displayName: 'Audit', externalId: 'auditors', members });
+    expectError(await idp.delete(`/Groups/${auditors.id}`), 409);
+    expect((await idp.get(`/Groups/${auditors.id}`)).body?.members).toHaveLength(1);
+  });
 
   it.each([
     ['deactivated by PATCH', () => patch(`/Users/${ann.id}`, deactivation)],

@@ -114,7 +114,10 @@ export class ScimOutbox {
    * `@OnScimEvent` methods and publishers run. At least one process must. @default true
    */
   relay = true;
-  /** Resources whose events this process delivers at the same time. @default 16 */
+  /**
+   * Resources whose events this process delivers at the same time; never more than three quarters of the connections of
+   * the pool (7 of the 10 that node-postgres has by default). @default 16
+   */
   concurrency = 16;
   /** The same of one tenant, so that a slow or failing one leaves room to the others. @default 4 */
   tenantConcurrency = 4;

@@ -41,7 +41,8 @@ export function roleProviders({
     RoleRecalculation,
     RoleWorker,
     RoleConsumer,
-    GroupBindingGuard,
+    // Before the binding guard, which forgets by its externalId a group that is deleted, and so the role that it gave.
     LastHolderGuard,
+    GroupBindingGuard,
   ];
 }

@@ -6,6 +6,7 @@ import {
   type OnModuleDestroy,
 } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
+import { DeliveryNotes } from './delivery-notes.js';
 import { EventDispatcher } from './event-dispatcher.js';
 import { EVENT_SETTINGS, type EventSettings } from './event-settings.js';
 import { type ClaimedRun, Outbox } from './outbox.js';
@@ -31,7 +32,8 @@ const DAY = 24 * 3600 * 1000;
 export class EventRelay implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('Scim');
   private readonly owner = randomUUID();
-  private readonly tenants: RelayTenants;
+  private readonly notes: DeliveryNotes;
+  private tenants: RelayTenants;
   private readonly deliveries = new Set<Promise<void>>();
   private readonly retries = new RetryTimers((tenantId) => this.nudge(tenantId));
   private stopping = true;
@@ -45,6 +47,7 @@ export class EventRelay implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly dispatcher: EventDispatcher,
     @Inject(EVENT_SETTINGS) private readonly settings: EventSettings,
   ) {
+    this.notes = new DeliveryNotes(outbox, this.owner);
     this.tenants = new RelayTenants(settings.outbox);
     outbox.onAppended((tenantId) => this.nudge(tenantId));
   }
@@ -67,10 +70,23 @@ export class EventRelay implements OnApplicationBootstrap, OnModuleDestroy {
   start(): void {
     if (this.loop) return;
     this.stopping = false;
+    this.tenants = new RelayTenants(this.limits);
     void this.outbox.watch();
     this.loop = this.work();
     this.removal = setInterval(() => void this.removeDelivered(), REMOVAL_PERIOD);
     this.removal.unref();
+  }
+
+  /**
+   * No more deliveries than connections that requests can spare, for each may need one all the time; and half of them
+   * for one tenant, so that a slow one leaves room to the others.
+   */
+  private get limits(): { concurrency: number; tenantConcurrency: number } {
+    const { concurrency, tenantConcurrency } = this.settings.outbox;
+    const { capacity } = this.outbox;
+    if (concurrency <= capacity) return { concurrency, tenantConcurrency };
+    const share = Math.ceil(capacity / 2);
+    return { concurrency: capacity, tenantConcurrency: Math.min(tenantConcurrency, share) };
   }
 
   /** Claims no more, ends the deliveries that were begun and gives back what was not. */
@@ -135,10 +151,11 @@ export class EventRelay implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private begin(run: ClaimedRun, claimedAt: number): void {
-    const { owner, outbox, dispatcher } = this;
+    const { owner, outbox, notes, dispatcher } = this;
     const parts = {
       owner,
       outbox,
+      notes,
       dispatcher,
       settings: this.settings.outbox,
       stopping: () => this.stopping,

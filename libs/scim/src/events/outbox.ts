@@ -100,6 +100,9 @@ export interface EventSelection {
  * any number of relays; a relay that ends without a word loses its claims when the lease is over.
  */
 export abstract class Outbox {
+  /** Deliveries that may use the database at once and leave a quarter of its connections to requests; 1 or more. */
+  abstract get capacity(): number;
+
   /** Writes events inside the transaction of their change; the relay of this process is told after the commit. */
   abstract append(events: readonly ScimEvent[], transaction: ChangeTransaction): Promise<void>;
 

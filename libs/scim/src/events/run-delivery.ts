@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { DeliveryNotes } from './delivery-notes.js';
 import type { EventDispatcher } from './event-dispatcher.js';
 import type { EventSettings } from './event-settings.js';
 import type { ClaimedEvent, ClaimedRun, FailedDelivery, Outbox } from './outbox.js';
@@ -15,6 +16,7 @@ const NOTE_AGAIN = 250;
 export interface DeliveryParts {
   readonly owner: string;
   readonly outbox: Outbox;
+  readonly notes: DeliveryNotes;
   readonly dispatcher: EventDispatcher;
   readonly settings: EventSettings['outbox'];
   /** Whether to end after the event that is being delivered. */
@@ -118,8 +120,7 @@ export class RunDelivery {
     if (this.done.length === 0) return;
     const ids = this.done;
     this.done = [];
-    const { outbox, owner } = this.parts;
-    await this.note(() => outbox.delivered(owner, this.run.tenantId, ids));
+    await this.note(() => this.parts.notes.delivered(this.run.tenantId, ids));
   }
 
   /** While the database is away it is tried again, as long as the claim lasts. */

@@ -1,4 +1,5 @@
 import { ScimError } from '../protocol/error/scim-error.js';
+import type { DatabaseFault } from './dialects/database-fault.js';
 import type { Dialect } from './dialects/dialect.js';
 
 /** Texts for the unique indexes; the second name of each is how SQLite tells it. */
@@ -20,8 +21,7 @@ const UNIQUE: ReadonlyMap<string, string> = new Map([
  */
 export function toScimError(error: unknown, dialect: Dialect): unknown {
   if (error instanceof ScimError) return error;
-  const cause: unknown = (error as { driverError?: unknown } | undefined)?.driverError ?? error;
-  const fault = dialect.fault(cause);
+  const fault = faultOf(error, dialect);
   switch (fault?.kind) {
     case 'unique': {
       const known = fault.names.map((name) => UNIQUE.get(name)).find((text) => text !== undefined);
@@ -38,4 +38,9 @@ export function toScimError(error: unknown, dialect: Dialect): unknown {
     case undefined:
       return error;
   }
+}
+
+/** What an error means to the database, as the driver throws it or as TypeORM wraps it. */
+export function faultOf(error: unknown, dialect: Dialect): DatabaseFault | undefined {
+  return dialect.fault((error as { driverError?: unknown } | undefined)?.driverError ?? error);
 }

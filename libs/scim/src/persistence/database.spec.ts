@@ -7,6 +7,7 @@ import {
   type OpenDatabase,
 } from '../../../../test/support/databases.js';
 import { Database } from './database.js';
+import { Savepoints } from './savepoints.js';
 
 describeEachDatabase('Database', (name) => {
   let opened: OpenDatabase;
@@ -68,6 +69,26 @@ describeEachDatabase('Database', (name) => {
     });
     await expect(failed).rejects.toBe(fault);
     expect(seen).toEqual([[{ id: 14 }], [{ id: 14 }]]);
+  });
+
+  it('forgets what was to follow the commit of a part that was undone', async () => {
+    const followed: string[] = [];
+    const fault = new Error('no');
+    await database.transaction(async (tx) => {
+      const parts = new Savepoints(tx, database.dialect);
+      await parts.transaction(async (part) => {
+        part.afterCommit(() => followed.push('outer'));
+        const undone = new Savepoints(part, database.dialect).transaction(async (inner) => {
+          inner.afterCommit(() => followed.push('undone'));
+          await inner.run({ text: 'insert into note (id) values ($1)', values: [16] });
+          throw fault;
+        });
+        await expect(undone).rejects.toBe(fault);
+      });
+      expect(followed).toEqual([]);
+    });
+    expect(followed).toEqual(['outer']);
+    expect(await database.run({ text: 'select id from note where id = $1', values: [16] })).toEqual([]);
   });
 
   it('tells how many rows a change found', async () => {

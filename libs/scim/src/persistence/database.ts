@@ -6,7 +6,7 @@ import { dialectOf } from './dialects/dialect-of.js';
 import type { Statement } from './dialects/statement.js';
 import type { DatabaseDriver, Result } from './drivers/database-driver.js';
 import { driverOf } from './drivers/driver-of.js';
-import { toScimError } from './database-errors.js';
+import { faultOf, toScimError } from './database-errors.js';
 import { Turnstile, TurnstileTimeout } from './turnstile.js';
 
 /** A row as the driver gives it. */
@@ -104,12 +104,17 @@ export class Database implements StoreDatabase {
       if (error instanceof TurnstileTimeout) {
         throw ScimError.unavailable('Too many queries without an index at once; try again.', seconds, error);
       }
-      if (this.dialect.fault(error)?.kind !== 'timeout') throw toScimError(error, this.dialect);
+      if (faultOf(error, this.dialect)?.kind !== 'timeout') throw toScimError(error, this.dialect);
       throw ScimError.tooMany(
         'The query took too long because no attribute in its filter or sort order is indexed; ' +
           'filter by an indexed attribute such as userName, externalId, id or emails.value.',
       );
     }
+  }
+
+  /** Connections of the pool; without end on SQLite, where there is one, and calls queue. */
+  get connections(): number {
+    return this.driver.serial ? Infinity : this.driver.connections;
   }
 
   private get scans(): Turnstile {
@@ -144,7 +149,7 @@ export class Database implements StoreDatabase {
       try {
         return await this.queued(() => this.once(work, ending));
       } catch (error) {
-        if (this.dialect.fault(driverError(error))?.kind !== 'retry') throw toScimError(error, this.dialect);
+        if (faultOf(error, this.dialect)?.kind !== 'retry') throw toScimError(error, this.dialect);
         if (attempt === ATTEMPTS) throw ScimError.unavailable('The server is busy; try again.', 1, error);
         await delay(Math.random() * 20 * 2 ** attempt);
       }
@@ -182,9 +187,4 @@ export class Database implements StoreDatabase {
   private queued<T>(work: () => Promise<T>): Promise<T> {
     return this.driver.serial ? this.turnstile.pass(work) : work();
   }
-}
-
-/** TypeORM wraps what the driver throws. */
-function driverError(error: unknown): unknown {
-  return (error as { driverError?: unknown } | undefined)?.driverError ?? error;
 }

@@ -1,7 +1,7 @@
 import type { Dialect } from './dialects/dialect.js';
 import type { Statement } from './dialects/statement.js';
 import type { Row, StoreDatabase, Transaction } from './database.js';
-import { toScimError } from './database-errors.js';
+import { faultOf, toScimError } from './database-errors.js';
 
 /** Open savepoints of a transaction. MySQL forgets the one that had the same name before. */
 const DEPTHS = new WeakMap<Transaction, number>();
@@ -33,14 +33,19 @@ export class Savepoints implements StoreDatabase {
     const depth = (DEPTHS.get(this.tx) ?? 0) + 1;
     DEPTHS.set(this.tx, depth);
     const name = `scim_${depth}`;
+    // What is to follow the commit belongs to this part: when the part is undone, it does not follow.
+    const committed: (() => void)[] = [];
+    const part: Transaction = { ...this.tx, afterCommit: (step) => void committed.push(step) };
+    DEPTHS.set(part, depth);
     try {
       await this.tx.run({ text: `savepoint ${name}`, values: [] });
-      const result = await work(this.tx);
+      const result = await work(part);
       await this.tx.run({ text: `release savepoint ${name}`, values: [] });
+      for (const step of committed) this.tx.afterCommit(step);
       return result;
     } catch (error) {
       // Lost against another transaction: all of it has to be done again, and whoever began it will.
-      if (this.dialect.fault(driverError(error))?.kind === 'retry') throw error;
+      if (faultOf(error, this.dialect)?.kind === 'retry') throw error;
       await this.tx.run({ text: `rollback to savepoint ${name}`, values: [] });
       await this.tx.run({ text: `release savepoint ${name}`, values: [] });
       throw toScimError(error, this.dialect);
@@ -48,9 +53,4 @@ export class Savepoints implements StoreDatabase {
       DEPTHS.set(this.tx, depth - 1);
     }
   }
-}
-
-/** TypeORM wraps what the driver throws. */
-function driverError(error: unknown): unknown {
-  return (error as { driverError?: unknown } | undefined)?.driverError ?? error;
 }

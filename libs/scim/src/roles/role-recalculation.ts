@@ -5,7 +5,6 @@ import type { EffectiveRole } from '../events/effective-role.js';
 import { Outbox } from '../events/outbox.js';
 import { sequenceOf } from '../events/scim-event.js';
 import { UserRolesChanged } from '../events/user-roles-changed.js';
-import { ScimError } from '../protocol/error/scim-error.js';
 import { effectiveRoles, GroupGraph } from './effective-roles.js';
 import { optionMappings } from './role-mapping.js';
 import { RuleBook } from './role-rules.js';
@@ -21,7 +20,6 @@ export interface RoleCause {
 
 /** Users whose roles are worked out in one transaction. */
 export const ROLE_BATCH = 500;
-const ATTEMPTS = 5;
 
 interface RoleUpdate {
   readonly state: RoleState;
@@ -37,6 +35,8 @@ interface RoleUpdate {
 @Injectable()
 export class RoleRecalculation {
   private readonly book: RuleBook;
+  /** By tenant, the last one that was asked for. They would wait for each other in the database, each with a connection. */
+  private readonly last = new Map<string, Promise<unknown>>();
 
   constructor(
     private readonly store: RoleStore,
@@ -57,25 +57,31 @@ export class RoleRecalculation {
     cause: RoleCause,
     beside?: (store: RoleStore, changed: number) => Promise<void>,
   ): Promise<number> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.store.transaction(async (store, transaction) => {
-          const changed = await this.inTransaction(
-            store,
-            transaction,
-            tenantId,
-            [...new Set(userIds)],
-            cause,
-          );
-          await beside?.(store, changed);
-          return changed;
-        });
-      } catch (error) {
-        // Another recalculation told one of them something for the first time: there was no row to wait for.
-        const met = error instanceof ScimError && error.scimType === 'uniqueness';
-        if (!met || attempt === ATTEMPTS) throw error;
-      }
+    const before = this.last.get(tenantId);
+    const run = (async () => {
+      await before;
+      return this.alone(tenantId, userIds, cause, beside);
+    })();
+    const ended = run.then(nothing, nothing);
+    this.last.set(tenantId, ended);
+    try {
+      return await run;
+    } finally {
+      if (this.last.get(tenantId) === ended) this.last.delete(tenantId);
     }
+  }
+
+  private alone(
+    tenantId: string,
+    userIds: readonly string[],
+    cause: RoleCause,
+    beside?: (store: RoleStore, changed: number) => Promise<void>,
+  ): Promise<number> {
+    return this.store.transaction(async (store, transaction) => {
+      const changed = await this.inTransaction(store, transaction, tenantId, [...new Set(userIds)], cause);
+      await beside?.(store, changed);
+      return changed;
+    });
   }
 
   private async inTransaction(
@@ -86,7 +92,9 @@ export class RoleRecalculation {
     cause: RoleCause,
   ): Promise<number> {
     if (userIds.length === 0) return 0;
-    // Locked before the memberships are read: whoever comes second sees what the first one saw, or more.
+    // One after the other, before the memberships are read: whoever comes second sees what the first one saw, or more.
+    // The rows alone would not do it: a user who is told something for the first time has none that could be waited for.
+    await store.takeTurn(tenantId, 'recalculation', true);
     const states = await store.lockStates(tenantId, userIds);
     const { grants } = await this.book.of(tenantId, store);
     if (grants.size === 0 && states.size === 0) return 0;
@@ -163,3 +171,5 @@ function eventOf(
     roles: effective,
   });
 }
+
+function nothing(): void {}

@@ -85,7 +85,11 @@ export abstract class RoleStore {
    * Waits for other transactions that took a turn in this tenant: `alone` for all of them, else for those that are
    * alone. Held until the transaction ends.
    */
-  abstract takeTurn(tenantId: string, kind: 'bindings' | 'holders', alone: boolean): Promise<void>;
+  abstract takeTurn(
+    tenantId: string,
+    kind: 'bindings' | 'holders' | 'recalculation',
+    alone: boolean,
+  ): Promise<void>;
 
   /** One statement. */
   abstract rules(tenantId: string): Promise<StoredRules>;

@@ -4,8 +4,10 @@ import { Parameters } from '../dialects/statement.js';
 
 const COLUMNS = 'tenant_id, id, stream, sequence, type, created_at, attempts, settled_at, payload';
 
-/** Rows of one insert: far below what any database takes in parameters, and bounded in bytes. */
+/** Rows of one insert: far below what any database takes in parameters. */
 const ROWS = 500;
+/** Characters of JSON in one insert: a deleted group tells of all its members, and MariaDB takes 16 MiB by default. */
+const CHARACTERS = 2_000_000;
 /** Texts of so few rows are kept prepared. */
 const PREPARED_ROWS = 3;
 
@@ -15,12 +17,11 @@ export async function appendEvents(
   events: readonly ScimEvent[],
   tx: ChangeTransaction,
 ): Promise<void> {
-  for (let start = 0; start < events.length; start += ROWS) {
-    const part = events.slice(start, start + ROWS);
+  for (const part of parts(events)) {
     const parameters = new Parameters();
-    const rows = part.map((event) => {
+    const rows = part.map(({ event, payload }) => {
       const { tenantId, id, stream, sequence, type, time } = event;
-      const values = [tenantId, id, stream, sequence, type, time, 0, '', JSON.stringify(event)];
+      const values = [tenantId, id, stream, sequence, type, time, 0, '', payload];
       return `(${values.map((value) => parameters.add(value)).join(', ')})`;
     });
     await tx.run({
@@ -29,4 +30,26 @@ export async function appendEvents(
       prepare: part.length <= PREPARED_ROWS,
     });
   }
+}
+
+interface Appended {
+  readonly event: ScimEvent;
+  readonly payload: string;
+}
+
+/** Made one after the other, so that the JSON of many events is not in memory at once. */
+function* parts(events: readonly ScimEvent[]): Generator<readonly Appended[]> {
+  let part: Appended[] = [];
+  let size = 0;
+  for (const event of events) {
+    const payload = JSON.stringify(event);
+    if (part.length === ROWS || (part.length > 0 && size + payload.length > CHARACTERS)) {
+      yield part;
+      part = [];
+      size = 0;
+    }
+    part.push({ event, payload });
+    size += payload.length;
+  }
+  if (part.length > 0) yield part;
 }

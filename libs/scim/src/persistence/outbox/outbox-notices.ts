@@ -43,6 +43,8 @@ export class OutboxNotices {
     if (!this.watching) return;
     try {
       const client = await (this.dataSource.driver as unknown as { master: Pool }).master.connect();
+      // The application may have ended meanwhile; the pool would wait for ever for the connection.
+      if (!this.watching) return client.release();
       this.client = client;
       client.on('notification', ({ payload }) => this.heard(payload ?? ''));
       client.on('error', () => this.lost(client));

@@ -25,6 +25,7 @@ export interface OutboxStoreSettings extends DatabaseSettings {
 
 /** The outbox in the table `scim_outbox` of the host's TypeORM DataSource. */
 export class TypeOrmOutbox extends Outbox {
+  private readonly database: Database;
   private readonly table: string;
   private readonly claims: OutboxClaims;
   private readonly settling: OutboxSettling;
@@ -36,12 +37,17 @@ export class TypeOrmOutbox extends Outbox {
   constructor(dataSource: DataSource, settings: OutboxStoreSettings = {}) {
     super();
     const database = new Database(dataSource, settings);
+    this.database = database;
     this.table = outboxTable(dataSource);
     this.claims = new OutboxClaims(database, this.table);
     this.settling = new OutboxSettling(database, this.table);
     this.operations = new OutboxOperations(database, this.table);
     const notifies = settings.notify === true && database.dialect.name === 'postgres';
     this.notices = notifies ? new OutboxNotices(dataSource, (tenantId) => this.tell(tenantId)) : undefined;
+  }
+
+  override get capacity(): number {
+    return Math.max(1, Math.floor(this.database.connections * 0.75));
   }
 
   override async append(events: readonly ScimEvent[], transaction: ChangeTransaction): Promise<void> {

@@ -9,9 +9,11 @@ import { inTenant } from '../../../../../test/support/origin.js';
 import { fresh, GROUP, USER } from '../../../../../test/support/resources.js';
 import type { OptionRoleMapping } from '../../roles/role-mapping.js';
 import { addRoleJob } from '../../roles/role-job.js';
+import { RoleRecalculation } from '../../roles/role-recalculation.js';
 import { RoleStore } from '../../roles/role-store.js';
 import { ScimRoleMappings } from '../../roles/scim-role-mappings.js';
 import { ScimRoles } from '../../roles/scim-roles.js';
+import { TypeOrmOutbox } from '../outbox/typeorm-outbox.js';
 import { TypeOrmResourceStore } from '../stores/typeorm-resource.store.js';
 import { TypeOrmRoleStore } from './typeorm-role.store.js';
 
@@ -75,6 +77,33 @@ describeEachDatabase('Roles', (name) => {
         { group: { id: outer, displayName: 'Outer' }, path: [{ id: inner }, { id: outer }] },
       ]);
     });
+
+    it.skipIf(name === 'sqlite')(
+      'are not told again of whom a change took them while they were told for the first time',
+      async () => {
+        const ann = await addUser();
+        const group = await addGroup('Team', [ann]);
+        const mappings = [{ role: 'admin', group: { id: group } }];
+        const outbox = new TypeOrmOutbox(database.dataSource);
+        const [one, other] = ['one process', 'another'].map(
+          () => new RoleRecalculation(store, outbox, { roles: { mappings, protected: [] } }),
+        );
+        const cause = { connectionId: null, by: 'host' } as const;
+        let second: Promise<number> | undefined;
+        await one!.run(tenant, [ann], cause, async () => {
+          await resources.modify(USERS, inTenant(tenant), ann, ({ document, concealed }) => ({
+            document: { ...document, active: false },
+            concealed,
+          }));
+          second = other!.run(tenant, [ann], cause);
+          // Time enough to find nothing, if it did not wait.
+          await new Promise((resolve) => setTimeout(resolve, 200));
+        });
+        expect(await second).toBe(1);
+        const told = await store.transaction((open) => open.lockStates(tenant, [ann]));
+        expect(told.get(ann)).toMatchObject({ version: 2, granted: [] });
+      },
+    );
 
     it('end where groups contain each other', async () => {
       const ann = await addUser();

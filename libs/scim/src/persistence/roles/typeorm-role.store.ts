@@ -62,7 +62,11 @@ export class TypeOrmRoleStore extends RoleStore {
     return this.database.transaction((tx) => work(this.within(tx), tx));
   }
 
-  override async takeTurn(tenantId: string, kind: 'bindings' | 'holders', alone: boolean): Promise<void> {
+  override async takeTurn(
+    tenantId: string,
+    kind: 'bindings' | 'holders' | 'recalculation',
+    alone: boolean,
+  ): Promise<void> {
     await takeTurn(this.context, this.context.executor, `scim role ${kind} ${tenantId}`, alone);
   }
 

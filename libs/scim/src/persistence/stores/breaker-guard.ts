@@ -1,13 +1,14 @@
+import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { ChangeGuard, type ChangeTransaction } from '../../events/change-guard.js';
 import { ConnectionTripped } from '../../events/connection-tripped.js';
+import { endsAccess } from '../../events/events-of.js';
 import type { Outbox } from '../../events/outbox.js';
 import type { ResourceChange } from '../../events/resource-change.js';
 import { sequenceOf } from '../../events/scim-event.js';
 import type { BreakerSettings } from '../../provisioning/breaker/breaker-settings.js';
 import { BreakerTripped } from '../../provisioning/breaker/breaker-tripped.js';
 import { BreakerWindow } from '../../provisioning/breaker/breaker-window.js';
-import { Logger } from '@nestjs/common';
 import { Database, type DatabaseSettings } from '../database.js';
 import { ScimUser } from '../entities/scim-user.entity.js';
 import { tableNames } from '../filter-sql/table-names.js';
@@ -139,17 +140,7 @@ function lossOf(changes: readonly ResourceChange[]): Loss | undefined {
   return { tenantId, connectionId, users: ending.filter(hadAccess).length };
 }
 
-function endsAccess({ kind, resourceType, before, after }: ResourceChange): boolean {
-  if (resourceType !== 'User') return false;
-  if (kind === 'deleted') return true;
-  return kind === 'modified' && isActive(before) && after?.['active'] === false;
-}
-
 /** A user without `active` counts as active (RFC 7643 §4.1.1). */
 function hadAccess({ before }: ResourceChange): boolean {
-  return isActive(before);
-}
-
-function isActive(document: ResourceChange['before']): boolean {
-  return document?.['active'] !== false;
+  return before?.['active'] !== false;
 }

@@ -227,6 +227,26 @@ describeEachDatabase('deleted resources', (database) => {
     expect(await documentOf(group, GROUPS)).not.toHaveProperty('active');
   });
 
+  it.skipIf(database === 'sqlite')(
+    'of a manager wait for the reports before they lock groups that both are in',
+    async () => {
+      const boss = await addUser();
+      const report = await addUser({ [ENTERPRISE]: { manager: { value: boss } }, schemas: [ENTERPRISE] });
+      const group = await addGroup([boss, report]);
+      const runner = dataSource.createQueryRunner();
+      await runner.startTransaction();
+      await runner.query(`select id from scim_user where id = '${report}' for update`);
+      const removed = remove(boss);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      const free = `select id from scim_group where id = '${group}' for update skip locked`;
+      const found: unknown = await runner.query(free);
+      await runner.rollbackTransaction();
+      await runner.release();
+      await removed;
+      expect(found).toHaveLength(1);
+    },
+  );
+
   it('forget a manager who was deleted meanwhile, and keep one who is there', async () => {
     const [boss, lost] = [await addUser(), await addUser()];
     const reports = await Promise.all(

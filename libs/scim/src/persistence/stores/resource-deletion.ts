@@ -6,6 +6,7 @@ import type { ResourceHead } from '../../provisioning/resource-store.js';
 import type { JsonObject } from '../../protocol/schema/json.js';
 import { DeletionBlocked } from '../../provisioning/deletion/deletion-blocked.js';
 import type { Executor } from '../database.js';
+import { faultOf } from '../database-errors.js';
 import { bumpGroups, lockGroups } from './group-rows.js';
 import { ResourceRowWrites } from './resource-row-writes.js';
 import { isStorableId, storedColumns, toHead, type StoredRow } from './resource-rows.js';
@@ -50,10 +51,11 @@ export class ResourceDeletion {
       if (!row) return false;
       check(toHead(row));
       const kept = await this.tombstones.leave(tx, table, origin, id);
+      // Users are locked before groups: a manager and a report that go at once meet in the groups that both are in.
+      if (table.kind === 'user') await this.releaseReports(write, table, id);
       // Only users and groups are members.
       if (table.kind !== 'resource') await this.leaveGroups(write, table, id, kept);
       const removed = table.kind === 'group' ? await this.dropMembers(write, id, kept) : [];
-      if (table.kind === 'user') await this.releaseReports(write, table, id);
       await this.rows.deleteValues(tx, table, tenantId, id);
       await this.deleteRow(tx, table, tenantId, id);
       noteDeletion(write, table, row, removed);
@@ -70,8 +72,7 @@ export class ResourceDeletion {
         prepare: true,
       });
     } catch (error) {
-      const cause: unknown = (error as { driverError?: unknown } | undefined)?.driverError ?? error;
-      const referenced = this.context.database.dialect.fault(cause)?.kind === 'referenced';
+      const referenced = faultOf(error, this.context.database.dialect)?.kind === 'referenced';
       throw referenced ? new DeletionBlocked(error) : error;
     }
   }

@@ -6,6 +6,7 @@ import { sameDocument } from '../../protocol/resource/same-value.js';
 import type { JsonObject } from '../../protocol/schema/json.js';
 import type { CurrentResource, ResourceContent, ResourceHead } from '../../provisioning/resource-store.js';
 import type { Transaction } from '../database.js';
+import { faultOf } from '../database-errors.js';
 import type { ResourceTable } from './resource-table.js';
 import type { StoreContext } from './store-context.js';
 
@@ -110,11 +111,10 @@ function changedNames(before: JsonObject, after: JsonObject): string[] {
   return [...names].filter((name) => !sameDocument(before[name], after[name]));
 }
 
-/** Lost against another transaction, or the database is away: the fault is nobody's, and the request can be repeated. */
+/** Lost against another transaction, or the database is busy or away: nobody's fault, and the request can be repeated. */
 function isTransient({ dialect }: StoreContext['database'], error: unknown): boolean {
-  const cause: unknown = (error as { driverError?: unknown } | undefined)?.driverError ?? error;
-  const kind = dialect.fault(cause)?.kind;
-  return kind === 'retry' || kind === 'unavailable';
+  const kind = faultOf(error, dialect)?.kind;
+  return kind === 'retry' || kind === 'timeout' || kind === 'unavailable';
 }
 
 /** A handler's fault is no fault of the client's data, whatever the database calls it. */
