@@ -86,7 +86,8 @@ describe('ClientProxyPublisher without its broker', () => {
       error = rows[0]!.last_error;
       return error !== null;
     });
-    expect(error).toBe('TimeoutError');
+    // Which of them depends on whether the connection was refused before the time was over.
+    expect(['TimeoutError', 'BrokerUnavailable']).toContain(error);
     expect((await scim.app.get(Outbox).status()).undelivered).toBe(1);
     await scim.close();
     await proxy.close();

@@ -25,7 +25,7 @@ describeEachDatabase('userName', (name) => {
   let scim: ScimApp;
   beforeAll(async () => {
     database = await emptyDatabase(name);
-    scim = await bootScim({ database: database.options });
+    scim = await bootScim({ database: database.options, scim: { breaker: { enabled: false } } });
   });
   afterAll(async () => {
     await scim.close();

@@ -34,12 +34,29 @@ export class ClientProxyPublisher extends EventPublisher {
     this.name = options.name ?? 'client-proxy';
   }
 
-  /** @throws Error of the client, TimeoutError when it did not take the message in time */
+  /**
+   * @throws Error of the client, TimeoutError when it did not take the message in time, BrokerUnavailable when it cannot
+   *   connect and says so by something that is no Error
+   */
   override async publish(event: ScimEvent): Promise<void> {
     const { pattern = ({ type }) => type, message = (cloudEvent) => cloudEvent } = this.options;
     const sent = this.client.emit(pattern(event), message(toCloudEvent(event)));
     // `emit` swallows the error of whoever does not listen to it.
     const taken = sent.pipe(timeout(this.options.timeout ?? 5000));
-    await lastValueFrom(taken, { defaultValue: undefined });
+    try {
+      await lastValueFrom(taken, { defaultValue: undefined });
+    } catch (error) {
+      // The client of RabbitMQ throws a plain object, of which nobody could tell what it is.
+      throw error instanceof Error ? error : new BrokerUnavailable({ cause: error });
+    }
+  }
+}
+
+/** The client has no connection to its broker. */
+class BrokerUnavailable extends Error {
+  override readonly name = 'BrokerUnavailable';
+
+  constructor(options: ErrorOptions) {
+    super('The broker cannot be reached.', options);
   }
 }

@@ -44,14 +44,22 @@ export type ScimEntitiesDatabase = 'postgres' | 'mysql';
  * initialised after it; do not mix MySQL with others in one process, or call it right before each `initialize`.
  *
  * @param database `mysql` for a DataSource of type `mysql` or `mariadb`. @default 'postgres'
+ * @throws Error when a class of the host is no entity
  * @example entities: [...scimEntities({ user: AppUser }), ...yours]
  */
 export function scimEntities(
   classes: ScimEntityClasses = {},
   database: ScimEntitiesDatabase = 'postgres',
 ): ScimEntity[] {
+  for (const entity of [classes.user, classes.group]) if (entity) assertDecorated(entity);
   nameTypesFor(database);
   return entitiesFor(classes, database);
+}
+
+/** TypeORM would pass over it and then miss the table at which others point, in words that name neither. */
+function assertDecorated(entity: ScimEntity): void {
+  if (getMetadataArgsStorage().tables.some(({ target }) => target === entity)) return;
+  throw new Error(`${entity.name} is no entity; give it the decorator @Entity with the name of the table.`);
 }
 
 function entitiesFor({ user, group }: ScimEntityClasses, database: ScimEntitiesDatabase): ScimEntity[] {

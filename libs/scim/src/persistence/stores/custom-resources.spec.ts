@@ -71,7 +71,10 @@ describe('Resources of types of the host', () => {
   const indexes = async (work: () => Promise<unknown>): Promise<string[]> => {
     recorder.statements = [];
     await work();
-    const sent = recorder.statements.filter(({ text }) => text.includes('scim_'));
+    // A table of a few counts is read whole.
+    const looksUp = (text: string): boolean =>
+      text.includes('scim_') && !text.includes('scim_resource_count');
+    const sent = recorder.statements.filter(({ text }) => looksUp(text));
     const plans = await Promise.all(
       sent.map(async ({ text, values }) => {
         const rows: object[] = await database.dataSource.query(`explain (format json) ${text}`, values);
