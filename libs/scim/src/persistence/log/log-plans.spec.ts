@@ -1,23 +1,9 @@
-import type { Logger } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase, type OpenDatabase } from '../../../../../test/support/databases.js';
 import { firstEntryId } from '../../log/entry-id.js';
 import type { LogSelection } from '../../log/provisioning-log-store.js';
 import { TypeOrmProvisioningLogStore } from './typeorm-provisioning-log.store.js';
-
-/** Keeps the statements of the store, to have them explained. */
-class Recorder implements Logger {
-  statements: { text: string; values: unknown[] }[] = [];
-
-  logQuery(text: string, values: unknown[] = []): void {
-    this.statements.push({ text, values });
-  }
-  logQueryError(): void {}
-  logQuerySlow(): void {}
-  logSchemaBuild(): void {}
-  logMigration(): void {}
-  log(): void {}
-}
+import { StatementRecorder } from '../../../../../test/support/statement-recorder.js';
 
 const START = Date.UTC(2026, 10, 1);
 const SEED = [
@@ -42,7 +28,7 @@ function nodes(plan: object): { type: string; index?: string; condition?: string
 }
 
 describe('Reading the log on PostgreSQL', () => {
-  const recorder = new Recorder();
+  const recorder = new StatementRecorder();
   let database: OpenDatabase;
   let store: TypeOrmProvisioningLogStore;
 

@@ -1,24 +1,10 @@
-import type { Logger } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GROUPS, REGISTRY, USERS } from '../../../../../test/contracts/resource-store.contract.js';
 import { openDatabase, type OpenDatabase } from '../../../../../test/support/databases.js';
 import { inTenant } from '../../../../../test/support/origin.js';
 import { TypeOrmResourceStore } from '../stores/typeorm-resource.store.js';
 import { TypeOrmOutbox } from './typeorm-outbox.js';
-
-/** Keeps what is sent. */
-class Recorder implements Logger {
-  statements: { text: string; values: unknown[] }[] = [];
-
-  logQuery(text: string, values: unknown[] = []): void {
-    this.statements.push({ text, values });
-  }
-  logQueryError(): void {}
-  logQuerySlow(): void {}
-  logSchemaBuild(): void {}
-  logMigration(): void {}
-  log(): void {}
-}
+import { StatementRecorder } from '../../../../../test/support/statement-recorder.js';
 
 /** Many delivered events, and some of many streams that wait, in two tenants. */
 const SEED = [
@@ -32,7 +18,7 @@ const SEED = [
 ];
 
 describe('The outbox on PostgreSQL', () => {
-  const recorder = new Recorder();
+  const recorder = new StatementRecorder();
   let database: OpenDatabase;
   let outbox: TypeOrmOutbox;
   let store: TypeOrmResourceStore;

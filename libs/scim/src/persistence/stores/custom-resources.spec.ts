@@ -1,4 +1,3 @@
-import type { Logger } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase, type OpenDatabase } from '../../../../../test/support/databases.js';
 import { typed } from '../../../../../test/contracts/resource-store.contract.js';
@@ -9,6 +8,7 @@ import { ScimAttribute } from '../../protocol/schema/scim-attribute.decorator.js
 import { ScimSchema } from '../../protocol/schema/scim-schema.decorator.js';
 import { TypeOrmResourceStore } from './typeorm-resource.store.js';
 import { inTenant } from '../../../../../test/support/origin.js';
+import { StatementRecorder } from '../../../../../test/support/statement-recorder.js';
 
 @ScimSchema({ id: 'urn:example:scim:2.0:Machine', name: 'Machine' })
 class Machine {
@@ -42,22 +42,8 @@ const SEED = [
   'analyze',
 ];
 
-/** Keeps the statements of the store. */
-class Recorder implements Logger {
-  statements: { text: string; values: unknown[] }[] = [];
-
-  logQuery(text: string, values: unknown[] = []): void {
-    this.statements.push({ text, values });
-  }
-  logQueryError(): void {}
-  logQuerySlow(): void {}
-  logSchemaBuild(): void {}
-  logMigration(): void {}
-  log(): void {}
-}
-
 describe('Resources of types of the host', () => {
-  const recorder = new Recorder();
+  const recorder = new StatementRecorder();
   let database: OpenDatabase;
   let store: TypeOrmResourceStore;
   beforeAll(async () => {

@@ -1,23 +1,9 @@
-import type { Logger } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DATABASES, openDatabase, type OpenDatabase } from '../../../../../test/support/databases.js';
 import { inTenant } from '../../../../../test/support/origin.js';
 import { GROUPS, REGISTRY, typed, USERS } from '../../../../../test/contracts/resource-store.contract.js';
 import { TypeOrmResourceStore } from './typeorm-resource.store.js';
-
-/** Keeps the statements of the store as they were sent, to have them explained. */
-class Recorder implements Logger {
-  statements: { text: string; values: unknown[] }[] = [];
-
-  logQuery(text: string, values: unknown[] = []): void {
-    this.statements.push({ text, values });
-  }
-  logQueryError(): void {}
-  logQuerySlow(): void {}
-  logSchemaBuild(): void {}
-  logMigration(): void {}
-  log(): void {}
-}
+import { StatementRecorder } from '../../../../../test/support/statement-recorder.js';
 
 /** How one table is read. */
 interface Access {
@@ -76,7 +62,7 @@ const SEED: [string, string?][] = [
 ];
 
 describe.skipIf(!DATABASES.includes('mysql'))('Queries on MySQL', () => {
-  const recorder = new Recorder();
+  const recorder = new StatementRecorder();
   let database: OpenDatabase;
   let store: TypeOrmResourceStore;
 

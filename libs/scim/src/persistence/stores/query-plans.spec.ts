@@ -1,24 +1,10 @@
-import type { Logger } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase, type OpenDatabase } from '../../../../../test/support/databases.js';
 import { GROUPS, REGISTRY, typed, USERS } from '../../../../../test/contracts/resource-store.contract.js';
 import type { ResourceType } from '../../protocol/schema/resource-type.js';
 import { TypeOrmResourceStore } from './typeorm-resource.store.js';
 import { inTenant } from '../../../../../test/support/origin.js';
-
-/** Keeps the statements of the store, to have them explained. */
-class Recorder implements Logger {
-  statements: { text: string; values: unknown[] }[] = [];
-
-  logQuery(text: string, values: unknown[] = []): void {
-    this.statements.push({ text, values });
-  }
-  logQueryError(): void {}
-  logQuerySlow(): void {}
-  logSchemaBuild(): void {}
-  logMigration(): void {}
-  log(): void {}
-}
+import { StatementRecorder } from '../../../../../test/support/statement-recorder.js';
 
 /** Index scans of a plan: the index, and what is looked up in it rather than filtered afterwards. */
 function scans(plan: string): { index: string; condition: string }[] {
@@ -49,7 +35,7 @@ const SEED = [
 ];
 
 describe('Queries on PostgreSQL', () => {
-  const recorder = new Recorder();
+  const recorder = new StatementRecorder();
   let database: OpenDatabase;
   let store: TypeOrmResourceStore;
 
