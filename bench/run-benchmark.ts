@@ -18,6 +18,7 @@ import { groupStreamBars } from './measure/group-stream.js';
 import { measureIdle, memoryBars } from './measure/memory.js';
 import { profileOperations } from './measure/profile-operations.js';
 import type { Variant } from './measure/variant.js';
+import { warmUp } from './measure/warm-up.js';
 import { measureFunctions } from './micro/measure-functions.js';
 import { OPERATIONS } from './operations/index.js';
 import type { Operation } from './operations/operation.js';
@@ -140,6 +141,7 @@ async function compareAll(setting: Setting): Promise<Comparison[]> {
   const ofGoals = only.flatMap(operationsOfGoal);
   const wanted = OPERATIONS.filter(({ name }) => isAsked(only, name) || ofGoals.includes(name));
   if (wanted.some(({ name }) => name === 'list-deep-cursor')) await findDeepCursor(directory, variants);
+  if (wanted.length > 0) await warmUp(setting, variants);
   const comparisons: Comparison[] = [];
   for (const operation of wanted) {
     const comparison = await compare(setting, operation, serversOf(operation, variants));

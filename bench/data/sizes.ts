@@ -19,6 +19,8 @@ export interface Sizes {
   readonly rounds: number;
   /** Length of one run in seconds. */
   readonly seconds: number;
+  /** Requests that each server answers before anything is measured: V8 compiles what is used often, on the same core. */
+  readonly warmUp: number;
   /** Seconds of mixed load after which memory is looked at. */
   readonly mixed: number;
 }
@@ -34,6 +36,7 @@ const FULL: Sizes = {
   deep: 200_000,
   rounds: 7,
   seconds: 2,
+  warmUp: 30_000,
   mixed: 60,
 };
 
@@ -48,7 +51,8 @@ const SHORT: Sizes = {
   groupSizes: [10, 1000, 10_000],
   deep: 20_000,
   rounds: 3,
-  seconds: 0.7,
+  seconds: 2,
+  warmUp: 20_000,
   mixed: 15,
 };
 
@@ -65,6 +69,7 @@ const TINY: Sizes = {
   deep: 3000,
   rounds: 1,
   seconds: 0.2,
+  warmUp: 100,
   mixed: 2,
 };
 

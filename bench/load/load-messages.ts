@@ -1,8 +1,5 @@
 import type { Sizes } from '../data/sizes.js';
 
-/** Requests that autocannon makes ahead on each connection. */
-export const SPARE = 2;
-
 /** A run that the load process is asked for. */
 export interface LoadOrder {
   readonly operation: string;
@@ -12,7 +9,7 @@ export interface LoadOrder {
   readonly baseUrl: string;
   readonly token: string;
   readonly values: Readonly<Record<string, string>>;
-  /** Number of the first request. Up to `SPARE` numbers for each connection are made and not sent. */
+  /** Number of the first request. */
   readonly from: number;
   readonly count: number;
   readonly connections: number;
@@ -24,7 +21,7 @@ export interface LoadResult {
   readonly requests: number;
   /** From the first request to the last answer. */
   readonly milliseconds: number;
-  /** Of an answer with its head. */
+  /** Of an answer's body. */
   readonly bytesPerAnswer: number;
   readonly latency: { readonly p50: number; readonly p99: number };
   /** Answers by status. */

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import type { Directory } from '../data/directory.js';
 import type { LoadGenerator } from '../load/load-generator.js';
-import { type LoadResult, SPARE } from '../load/load-messages.js';
+import type { LoadResult } from '../load/load-messages.js';
 import { type Operation, tenantOf } from '../operations/operation.js';
 import { median } from './median.js';
 import { takeNumbers } from './request-numbers.js';
@@ -70,14 +70,21 @@ export async function compare(
   const right: { variant: Variant; count: number; answerBytes: number; runs: Run[] }[] = [];
   const refused: { variant: string; reason: string }[] = [];
   // Reads are looked at with the same request, so that the lengths of the answers can be compared.
-  const first = takeNumbers(operation.name, 1);
+  const shown = takeNumbers(operation.name, 1);
   for (const variant of variants) {
     try {
-      const isRead = operation.request(first, { directory: variant.directory, values: {} }).method === 'GET';
-      const number = isRead ? first : takeNumbers(operation.name, 1);
+      const isRead = operation.request(shown, { directory: variant.directory, values: {} }).method === 'GET';
+      const number = isRead ? shown : takeNumbers(operation.name, 1);
       const { answerBytes, milliseconds } = await look(bench, operation, variant, number);
       const guess = bounded(operation, ((sizes.seconds * 1000) / milliseconds) * WARM);
-      const warm = await oneRun(bench, operation, variant, guess);
+      // The first request of its kind tells little about the others, so the warm-up is measured and done again.
+      const first = await oneRun(bench, operation, variant, guess);
+      const warm = await oneRun(
+        bench,
+        operation,
+        variant,
+        bounded(operation, first.perSecond * sizes.seconds * WARM),
+      );
       const count = bounded(operation, warm.perSecond * sizes.seconds);
       right.push({ variant, count, answerBytes, runs: [] });
     } catch (error) {
@@ -144,8 +151,7 @@ export async function oneRun(
 ): Promise<Run> {
   const { load, database } = bench;
   const { directory } = variant;
-  const numbers = count + SPARE * operation.connections;
-  const range = { from: takeNumbers(operation.name, numbers), count: numbers };
+  const range = { from: takeNumbers(operation.name, count), count };
   if (!variant.foreign) await operation.prepare?.(database, directory, range);
   const before = await variant.server.usage();
   const result = await load.run({
