@@ -20,6 +20,7 @@ interface FastifyReply {
   raw: ServerResponse;
   code(status: number): this;
   headers(values: OutgoingHttpHeaders): this;
+  serializer(serialize: (payload: unknown) => unknown): this;
   send(body?: unknown): unknown;
 }
 
@@ -58,10 +59,15 @@ function sendFastify(
 ): void {
   reply.code(status).headers(headers);
   if (body === undefined) reply.send();
-  // A buffer: Fastify would add a charset to the media type of a string.
-  else if (typeof body === 'string') reply.send(Buffer.from(body));
+  // With a serialiser of its own the answer keeps its media type, to which Fastify would add a charset; as a string it
+  // leaves in one piece with its head, as a buffer in two.
+  else if (typeof body === 'string') reply.serializer(asItIs).send(body);
   // Fastify throws the body of HEAD away itself, a stream only after reading all of it.
   else reply.send(Readable.from(head ? [] : body, { objectMode: false }));
+}
+
+function asItIs(payload: unknown): unknown {
+  return payload;
 }
 
 /** Past `res.send`, which would add a charset and an entity tag of its own. */
@@ -74,9 +80,8 @@ function sendExpress(
   response.statusCode = status;
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   if (body === undefined || typeof body === 'string') {
-    const bytes = Buffer.from(body ?? '');
-    if (status !== 204 && status !== 304) response.setHeader('Content-Length', bytes.length);
-    response.end(head || body === undefined ? undefined : bytes);
+    if (status !== 204 && status !== 304) response.setHeader('Content-Length', Buffer.byteLength(body ?? ''));
+    response.end(head ? undefined : body);
     return;
   }
   if (head) {

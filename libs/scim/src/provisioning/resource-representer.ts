@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { ScimError } from '../protocol/error/scim-error.js';
 import { answerFaults } from '../protocol/resource/check-answer.js';
-import { parseProjection, type Projection } from '../protocol/resource/projection.js';
+import { parseProjection, Projection } from '../protocol/resource/projection.js';
 import {
   managerDisplayName,
   metaOf,
@@ -83,8 +83,10 @@ export class ResourceRepresenter {
     stored: StoredResource,
     projection: Projection,
   ): Promise<AnswerBody> {
-    if (!projection.given && needsOf(type, projection).members && canSplice(type, stored.json)) {
-      return this.withMembers(type, caller, stored, projection);
+    const needs = needsOf(type, projection);
+    if (!projection.given && canSplice(type, stored.json)) {
+      if (needs.members) return this.withMembers(type, caller, stored, projection);
+      if (!needs.groups || stored.groups) return this.spliced(type, caller, stored, stored.groups);
     }
     const [json] = await this.many(type, caller, [stored], projection);
     return json!;
@@ -102,23 +104,33 @@ export class ResourceRepresenter {
       projection.given || !canSplice(type, stored.json) ? (JSON.parse(stored.json) as JsonObject) : undefined,
     );
     const fetched = await this.fetch(type, caller, page, parsed, needs);
-    const texts = page.map((stored, i) => {
+    return page.map((stored, i) => {
       const document = parsed[i];
-      if (document) return this.render(type, caller, stored, document, fetched, projection);
-      const extras = {
-        groups: this.groups(caller, fetched, stored.id),
-        members: this.members(caller, fetched, stored.id),
-      };
-      return spliceJson(
-        type,
-        stored.json,
-        stored,
-        extras,
-        this.location(type, caller, stored.id),
-        caller.rules.features,
-      );
+      if (!document) {
+        const { groups, members } = fetched;
+        return this.spliced(type, caller, stored, groups?.get(stored.id), members?.get(stored.id));
+      }
+      const text = this.render(type, caller, stored, document, fetched, projection);
+      return this.checked(type, text, projection);
     });
-    return texts.map((text) => this.checked(type, text, projection));
+  }
+
+  /** The stored text itself, with what is computed put into it. */
+  private spliced(
+    type: ResourceType,
+    caller: ProvisioningContext,
+    stored: StoredResource,
+    groups?: readonly GroupMembership[],
+    members?: readonly Member[],
+  ): string {
+    const { baseUrl, rules } = caller;
+    const extras = {
+      groups: groups?.map((group) => groupElement(baseUrl, group)),
+      members: members?.map((member) => memberElement(baseUrl, member)),
+    };
+    const location = this.location(type, caller, stored.id);
+    const text = spliceJson(type, stored.json, stored, extras, location, rules.features);
+    return this.checked(type, text, Projection.default);
   }
 
   /** A resource as it stands after a write. */
@@ -204,36 +216,16 @@ export class ResourceRepresenter {
     projection: Projection,
   ): string {
     const [manager] = fetched.managers ? managerIds(type, [document]) : [];
+    const { baseUrl } = caller;
     const extras = {
-      groups: this.groups(caller, fetched, head.id),
-      members: this.members(caller, fetched, head.id),
+      groups: fetched.groups?.get(head.id)?.map((group) => groupElement(baseUrl, group)),
+      members: fetched.members?.get(head.id)?.map((member) => memberElement(baseUrl, member)),
       managerDisplayName: manager === undefined ? undefined : fetched.managers?.get(manager),
     };
     const location = this.location(type, caller, head.id);
     return JSON.stringify(
       represent(type, head, document, extras, projection, location, caller.rules.features),
     );
-  }
-
-  private groups(
-    { baseUrl }: ProvisioningContext,
-    { groups }: Fetched,
-    userId: string,
-  ): JsonObject[] | undefined {
-    return groups?.get(userId)?.map(({ groupId, display, direct }) => ({
-      value: groupId,
-      $ref: `${baseUrl}/Groups/${groupId}`,
-      display,
-      type: direct ? 'direct' : 'indirect',
-    }));
-  }
-
-  private members(
-    { baseUrl }: ProvisioningContext,
-    { members }: Fetched,
-    groupId: string,
-  ): JsonObject[] | undefined {
-    return members?.get(groupId)?.map((member) => memberElement(baseUrl, member));
   }
 
   private async withMembers(
@@ -260,6 +252,11 @@ export class ResourceRepresenter {
       yield after;
     })();
   }
+}
+
+function groupElement(baseUrl: string, { groupId, display, direct }: GroupMembership): JsonObject {
+  const type = direct ? 'direct' : 'indirect';
+  return { value: groupId, $ref: `${baseUrl}/Groups/${groupId}`, display, type };
 }
 
 function memberElement(baseUrl: string, { id, type }: Member): JsonObject {

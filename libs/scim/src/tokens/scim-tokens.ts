@@ -113,12 +113,14 @@ export class ScimTokens implements OnModuleDestroy {
    * tokens there were.
    */
   async check(text: string): Promise<TokenCheck> {
-    const parsed = parseToken(text);
-    if (!parsed) return { refused: { reason: 'malformed' } };
     const hash = hashToken(text);
-    const { verified, refused } = this.cache.get(hash, Date.now()) ?? (await this.lookUp(hash));
+    const known = this.cache.get(hash, Date.now());
+    // What was looked up had the right form.
+    if (!known && !parseToken(text)) return { refused: { reason: 'malformed' } };
+    const { verified, refused } = known ?? (await this.lookUp(hash));
     const now = Date.now();
-    if (!verified) return { refused: refused ?? { reason: 'unknown', tokenPrefix: parsed.publicId } };
+    if (!verified)
+      return { refused: refused ?? { reason: 'unknown', tokenPrefix: parseToken(text)?.publicId } };
     const { tenantId, tokenId: id, connectionId, tokenPrefix } = verified.principal;
     if (now >= verified.expiresAt)
       return { refused: { reason: 'expired', tenantId, connectionId, tokenPrefix } };

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 /**
@@ -44,7 +44,7 @@ export function parseToken(text: string): TokenText | undefined {
  * no guessing 256 random bits; and a look-up by digest leaves no comparison whose time could tell something.
  */
 export function hashToken(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text, 'hex');
 }
 
 /** Bytes of 248 and above are thrown away: 256 is no multiple of 62, and a remainder would favour some characters. */

@@ -1,4 +1,4 @@
-import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Inject, Injectable, type Type } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import passport from 'passport';
 import { ScimError } from '../../protocol/error/scim-error.js';
@@ -28,6 +28,8 @@ const READS = new Set(['GET', 'HEAD']);
  */
 @Injectable()
 export class ScimBearerGuard implements CanActivate {
+  private readonly accesses = new Map<Type, EndpointAccess>();
+
   constructor(
     private readonly reflector: Reflector,
     private readonly strategy: BearerStrategy,
@@ -42,7 +44,7 @@ export class ScimBearerGuard implements CanActivate {
     const http = context.switchToHttp();
     const request = http.getRequest<object>();
     this.exchanges.open(request, http.getResponse());
-    const access = this.reflector.get<EndpointAccess | undefined>(ENDPOINT_ACCESS, context.getClass()) ?? {};
+    const access = this.accessOf(context.getClass());
     if (!(access.discovery && this.settings.publicDiscovery)) {
       const principal = await this.authenticate(request);
       setPrincipal(request, principal);
@@ -54,6 +56,16 @@ export class ScimBearerGuard implements CanActivate {
     }
     this.checkSpelling(access, request);
     return true;
+  }
+
+  /** Looked up once for each controller: reflection is slow. */
+  private accessOf(controller: Type): EndpointAccess {
+    let access = this.accesses.get(controller);
+    if (!access) {
+      access = this.reflector.get<EndpointAccess | undefined>(ENDPOINT_ACCESS, controller) ?? {};
+      this.accesses.set(controller, access);
+    }
+    return access;
   }
 
   /** Discovery is open to everybody; a good token makes it that of its tenant (D-53), any other is ignored. */

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Leniency } from '../../protocol/compat/profile.js';
+import type { ProvisioningContext } from '../../provisioning/provisioning-context.js';
 import type { TenantRules } from '../../provisioning/tenant/tenant-rules.js';
 import type { ScimPrincipal } from '../../tokens/principal.js';
 import type { Exchange } from '../logging/exchange.js';
@@ -23,6 +24,7 @@ const PRINCIPAL = Symbol('scim.principal');
 const RULES = Symbol('scim.tenant.rules');
 const EXCHANGE = Symbol('scim.exchange');
 const LENIENCY = Symbol('scim.leniency');
+const CONTEXT = Symbol('scim.context');
 
 /** The Node request under either adapter's request. */
 export interface RawRequest {
@@ -36,6 +38,7 @@ export interface RawRequest {
   [RULES]?: TenantRules;
   [EXCHANGE]?: Exchange;
   [LENIENCY]?: Leniency;
+  [CONTEXT]?: ProvisioningContext;
 }
 
 /** Express hands out the Node request itself, Fastify wraps it in `raw`. */
@@ -85,6 +88,15 @@ export function leniencyOf(request: unknown): Leniency | undefined {
 
 export function setLeniency(request: unknown, leniency: Leniency): void {
   rawRequest(request)[LENIENCY] = leniency;
+}
+
+/** In what its use cases run; undefined before anybody asked. */
+export function contextOf(request: unknown): ProvisioningContext | undefined {
+  return rawRequest(request)[CONTEXT];
+}
+
+export function setContext(request: unknown, context: ProvisioningContext): void {
+  rawRequest(request)[CONTEXT] = context;
 }
 
 /** Path and query of the request as the client sent them (Express rewrites `url` for mounted apps). */

@@ -11,11 +11,13 @@ import type { MembershipStep } from '../../protocol/patch/membership.js';
 import type { OperationFact, ResourceFact } from '../../provisioning/request-trace.js';
 import { exchangeOf, intakeOf, leniencyOf, principalOf, rawRequest } from '../intake/scim-request.js';
 import { EndpointShapes } from './endpoint-shape.js';
-import type { Exchange } from './exchange.js';
+import type { Exchange, Refusal } from './exchange.js';
 import { logText } from './log-text.js';
 import { queryShape } from './query-shape.js';
 
 const READS = new Set(['GET', 'HEAD']);
+const NOBODY: Partial<Refusal> = {};
+const NOTHING_FORGIVEN: Pick<Leniency, 'names' | 'ignored'> = { names: [], ignored: [] };
 /** What web servers write down for a client that did not wait. */
 const HUNG_UP = 499;
 
@@ -49,11 +51,16 @@ export class ExchangeEntries {
     const facts = trace?.facts ?? [];
     const [fact] = facts;
     const query = queryShape(target, type, trace?.filter, this.policy);
+    const { tenantId, connectionId, tokenPrefix } = callerOf(request, exchange);
+    const { names, ignored } = leniencyOf(request) ?? NOTHING_FORGIVEN;
+    // Made for each request: no objects are spread into it.
     return {
       id: entryId(at),
       kind: 'request',
       time: new Date(at).toISOString(),
-      ...callerOf(request, exchange),
+      tenantId,
+      connectionId,
+      tokenPrefix,
       requestId: exchange.requestId,
       method: exchange.method.slice(0, 16),
       endpoint,
@@ -63,22 +70,31 @@ export class ExchangeEntries {
       status,
       durationMs: exchange.milliseconds,
       bytesIn: bytesOf(request),
-      ...(query === undefined ? {} : { query: logText(query) }),
-      ...(trace?.total === undefined ? {} : { found: trace.total }),
-      ...faultOf(error),
-      ...(refusal && { token: refusal.reason }),
-      ...this.done(facts),
-      ...forgiven(leniencyOf(request)),
+      query: query && logText(query),
+      found: trace?.total,
+      scimType: error?.scimType,
+      detail: error && logText(error.detail),
+      remedy: error?.remedy,
+      token: refusal?.reason,
+      changes: this.changes(facts),
+      members: members(facts),
+      tolerances: some(names),
+      ignored: some(ignored)?.map(logText),
     };
   }
 
   private operation(whole: LogEntry, operation: OperationFact): LogEntry {
     const { place, method = '?', type, id, status, error, facts, leniency } = operation;
     const { time, tenantId, connectionId, tokenPrefix, requestId } = whole;
+    const { names, ignored } = leniency ?? facts[0]?.leniency ?? NOTHING_FORGIVEN;
     return {
       id: entryId(Date.parse(time)),
       kind: 'operation',
-      ...{ time, tenantId, connectionId, tokenPrefix, requestId },
+      time,
+      tenantId,
+      connectionId,
+      tokenPrefix,
+      requestId,
       operation: place,
       method,
       endpoint: type ? type.endpoint + (method === 'POST' ? '' : '/:id') : '*',
@@ -87,21 +103,21 @@ export class ExchangeEntries {
       externalId: externalIdOf(facts[0]),
       status,
       bytesIn: 0,
-      ...faultOf(error),
-      ...this.done(facts),
-      ...forgiven(leniency ?? facts[0]?.leniency),
+      scimType: error?.scimType,
+      detail: error && logText(error.detail),
+      remedy: error?.remedy,
+      changes: this.changes(facts),
+      members: members(facts),
+      tolerances: some(names),
+      ignored: some(ignored)?.map(logText),
     };
   }
 
-  private done(facts: readonly ResourceFact[]): LogDetails {
+  private changes(facts: readonly ResourceFact[]): LogChange[] | undefined {
     const changes: LogChange[] = [];
     for (const { before, after } of facts)
       if (after) changes.push(...changedPaths(before, after, this.policy));
-    const steps = facts.flatMap(({ members = [] }) => members);
-    return {
-      ...(changes.length === 0 ? {} : { changes: changes.map(plain) }),
-      ...(steps.length === 0 ? {} : { members: countsOf(steps) }),
-    };
+    return some(changes)?.map(plain);
   }
 }
 
@@ -110,8 +126,7 @@ function callerOf(
   request: object,
   { refusal }: Exchange,
 ): Pick<LogEntry, 'tenantId' | 'connectionId' | 'tokenPrefix'> {
-  const { tenantId, connectionId, tokenPrefix } = principalOf(request) ?? refusal ?? {};
-  return { tenantId, connectionId, tokenPrefix };
+  return principalOf(request) ?? refusal ?? NOBODY;
 }
 
 function bytesOf(request: object): number {
@@ -122,22 +137,14 @@ function bytesOf(request: object): number {
   return Number.isSafeInteger(declared) ? Math.min(declared, 2 ** 31 - 1) : body.limit;
 }
 
-function faultOf(error: ScimError | undefined): LogDetails {
-  if (!error) return {};
-  const { scimType, detail, remedy } = error;
-  return {
-    ...(scimType === undefined ? {} : { scimType }),
-    detail: logText(detail),
-    ...(remedy === undefined ? {} : { remedy }),
-  };
+/** Undefined for an empty list: what is empty is not written down. */
+function some<T>(list: readonly T[]): readonly T[] | undefined {
+  return list.length === 0 ? undefined : list;
 }
 
-function forgiven(leniency: Leniency | undefined): LogDetails {
-  const { names = [], ignored = [] } = leniency ?? {};
-  return {
-    ...(names.length === 0 ? {} : { tolerances: names }),
-    ...(ignored.length === 0 ? {} : { ignored: ignored.map(logText) }),
-  };
+function members(facts: readonly ResourceFact[]): LogMembers | undefined {
+  const steps = some(facts.flatMap(({ members: asked = [] }) => asked));
+  return steps && countsOf(steps);
 }
 
 function externalIdOf(fact: ResourceFact | undefined): string | undefined {

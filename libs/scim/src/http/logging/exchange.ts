@@ -33,8 +33,8 @@ export class Exchange {
   }
 
   static of(request: RawRequest, logged: boolean): Exchange {
-    const { method = 'GET', url = '/' } = request;
-    return new Exchange(requestIdOf(request), method, url, logged);
+    const { method = 'GET', url = '/', headers } = request;
+    return new Exchange(requestIdOf(headers), method, url, logged);
   }
 
   get milliseconds(): number {

@@ -4,11 +4,16 @@ import { ScimError } from '../../protocol/error/scim-error.js';
 import type { ProvisioningContext } from '../../provisioning/provisioning-context.js';
 import { HTTP_SETTINGS, type HttpSettings } from '../http-settings.js';
 import { ScimLocation } from '../intake/scim-location.js';
-import { requestIdOf } from '../intake/request-id.js';
 import { acceptsJson } from '../intake/accepts-json.js';
-import { exchangeOf, principalOf, rawRequest, rulesOf, setLeniency } from '../intake/scim-request.js';
-
-const contexts = new WeakMap<object, ProvisioningContext>();
+import {
+  exchangeOf,
+  principalOf,
+  rawRequest,
+  rulesOf,
+  setContext,
+  contextOf,
+  setLeniency,
+} from '../intake/scim-request.js';
 
 /** From an authenticated request to the context in which use cases run: one and the same for the whole request. */
 @Injectable()
@@ -24,27 +29,27 @@ export class CallerPipe implements PipeTransform<unknown, ProvisioningContext> {
 
   transform(request: unknown): ProvisioningContext {
     const raw = rawRequest(request);
-    const known = contexts.get(raw);
+    const known = contextOf(raw);
     if (known) return known;
     const principal = principalOf(request);
     const rules = rulesOf(request);
-    if (!principal || !rules)
+    const exchange = exchangeOf(raw);
+    if (!principal || !rules || !exchange)
       throw ScimError.internal(new Error('A SCIM endpoint was reached without its guard.'));
     const leniency = new Leniency(this.profiles.get(principal.profile) ?? Profile.strict, rules.tolerances);
     setLeniency(raw, leniency);
     checkAccept(raw.headers.accept, leniency);
-    const exchange = exchangeOf(raw);
     const context: ProvisioningContext = {
       tenantId: principal.tenantId,
       connectionId: principal.connectionId,
       tokenPrefix: principal.tokenPrefix,
-      requestId: requestIdOf(request),
-      trace: exchange?.trace,
+      requestId: exchange.requestId,
+      trace: exchange.trace,
       rules,
       leniency,
       baseUrl: this.location.baseUrl(request),
     };
-    contexts.set(raw, context);
+    setContext(raw, context);
     return context;
   }
 }

@@ -35,7 +35,7 @@ export class ListQueryPipe implements PipeTransform<unknown, ListParameters> {
 @Injectable()
 export class ProjectionPipe implements PipeTransform<unknown, ProjectionParameters> {
   transform(request: unknown): ProjectionParameters {
-    return projectionParameters(queryOf(request));
+    return requestTarget(request).includes('?') ? projectionParameters(queryOf(request)) : {};
   }
 }
 

@@ -47,40 +47,46 @@ export interface LogRow {
   readonly details: string;
 }
 
-export function toRow(entry: LogEntry): LogRow {
-  const {
-    id,
-    kind,
-    time,
-    tenantId,
-    connectionId,
-    tokenPrefix,
-    requestId,
-    operation,
-    method,
-    endpoint,
-    ...rest
-  } = entry;
-  const { resourceType, resourceId, externalId, status, durationMs, bytesIn, ...details } = rest;
+/** A row as it is written: a member that is missing in JSON is null in every database, a null in JSON is not. */
+export type NewLogRow = { readonly [C in keyof LogRow]: Exclude<LogRow[C], null> | undefined };
+
+/** Made for each request: no objects are spread into it. */
+export function toRow(entry: LogEntry): NewLogRow {
   return {
-    tenant_id: tenantId ?? '',
-    id,
-    kind,
-    time,
-    connection_id: connectionId ?? null,
-    token_prefix: tokenPrefix ?? null,
-    request_id: requestId,
-    operation: operation ?? null,
-    method,
-    endpoint: endpoint.slice(0, 255),
-    resource_type: resourceType ?? null,
-    resource_id: resourceId ?? null,
-    external_id: externalId?.slice(0, 512) ?? null,
-    status,
-    status_class: Math.floor(status / 100),
-    duration_ms: durationMs ?? null,
-    bytes_in: bytesIn,
-    details: detailsText(details),
+    tenant_id: entry.tenantId ?? '',
+    id: entry.id,
+    kind: entry.kind,
+    time: entry.time,
+    connection_id: entry.connectionId,
+    token_prefix: entry.tokenPrefix,
+    request_id: entry.requestId,
+    operation: entry.operation,
+    method: entry.method,
+    endpoint: entry.endpoint.slice(0, 255),
+    resource_type: entry.resourceType,
+    resource_id: entry.resourceId,
+    external_id: entry.externalId?.slice(0, 512),
+    status: entry.status,
+    status_class: Math.floor(entry.status / 100),
+    duration_ms: entry.durationMs,
+    bytes_in: entry.bytesIn,
+    details: detailsText(detailsOf(entry)),
+  };
+}
+
+function detailsOf(entry: LogEntry): LogDetails {
+  return {
+    query: entry.query,
+    found: entry.found,
+    scimType: entry.scimType,
+    detail: entry.detail,
+    remedy: entry.remedy,
+    token: entry.token,
+    changes: entry.changes,
+    members: entry.members,
+    tolerances: entry.tolerances,
+    ignored: entry.ignored,
+    missing: entry.missing,
   };
 }
 

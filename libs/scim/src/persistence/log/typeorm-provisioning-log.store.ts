@@ -28,8 +28,7 @@ export class TypeOrmProvisioningLogStore extends ProvisioningLogStore {
   async append(entries: readonly LogEntry[]): Promise<void> {
     if (entries.length === 0) return;
     const { dialect } = this.database;
-    // A missing member is null in every database; a null in JSON is not.
-    const rows = JSON.stringify(entries.map(toRow), (_, value: unknown) => value ?? undefined);
+    const rows = JSON.stringify(entries.map(toRow));
     await this.database.run({
       text: `insert into ${this.table} (${NAMES.join(', ')})
         select ${NAMES.map((name) => `e.${name}`).join(', ')} from ${dialect.rows('$1', LOG_COLUMNS, 'e')}

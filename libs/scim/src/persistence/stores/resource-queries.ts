@@ -24,6 +24,11 @@ interface KeysetRow extends StoredRow {
 
 /** Reads for answers. */
 export class ResourceQueries {
+  private readonly findTexts = {
+    alone: new Map<ResourceTable, string>(),
+    withGroups: new Map<ResourceTable, string>(),
+  };
+
   constructor(private readonly context: StoreContext) {}
 
   async find(
@@ -33,16 +38,28 @@ export class ResourceQueries {
     withGroups: boolean,
   ): Promise<StoredResource | undefined> {
     if (!isStorableId(id)) return undefined;
-    const { database } = this.context;
-    const table = this.context.table(type);
-    const { before, column } = withGroups ? groupsPart(this.context, table) : { before: '', column: '' };
-    const [row] = await database.run<StoredRow & RowWithGroups>({
-      text: `${before}select ${storedColumns(database.dialect)}${column} from ${table.table} r
-        where r.tenant_id = $1 and r.id = $2${table.ofType('r.')}`,
+    const [row] = await this.context.database.run<StoredRow & RowWithGroups>({
+      text: this.findText(this.context.table(type), withGroups),
       values: [tenantId, id],
       prepare: true,
     });
-    return row && { ...toStored(row), groups: membershipsOf(row) };
+    if (!row) return undefined;
+    const stored = toStored(row);
+    return withGroups ? { ...stored, groups: membershipsOf(row) } : stored;
+  }
+
+  /** Made once: it is the statement that runs most often. */
+  private findText(table: ResourceTable, withGroups: boolean): string {
+    const texts = withGroups ? this.findTexts.withGroups : this.findTexts.alone;
+    let text = texts.get(table);
+    if (text === undefined) {
+      const { before, column } = withGroups ? groupsPart(this.context, table) : { before: '', column: '' };
+      const columns = storedColumns(this.context.database.dialect);
+      text = `${before}select ${columns}${column} from ${table.table} r
+        where r.tenant_id = $1 and r.id = $2${table.ofType('r.')}`;
+      texts.set(table, text);
+    }
+    return text;
   }
 
   async query(type: ResourceType, tenantId: string, query: ResourceQuery): Promise<ResourcePage> {

@@ -33,7 +33,8 @@ export function toHead(row: HeadRow): ResourceHead {
 }
 
 export function toStored(row: StoredRow): StoredResource {
-  return { ...toHead(row), json: row.document };
+  const { id, version, created_at: created, modified_at: lastModified, document: json } = row;
+  return { id, version, created, lastModified, json };
 }
 
 export function toCurrent(row: CurrentRow): CurrentResource {

@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../schema/json.js
 import type { ResourceType } from '../schema/resource-type.js';
 import { ENTERPRISE_USER_SCHEMA } from '../schema/schema-urns.js';
 import { entityTag } from './entity-tag.js';
-import type { Projection } from './projection.js';
+import { Projection } from './projection.js';
 import { schemasOf } from './resource-schemas.js';
 
 /** What the server knows of a resource besides its content. */
@@ -37,8 +37,17 @@ export interface RepresentationNeeds {
   readonly managerDisplayName: boolean;
 }
 
+const defaultNeeds = new WeakMap<ResourceType, RepresentationNeeds>();
+
 /** Which extras the projection wants for resources of that type. */
 export function needsOf(type: ResourceType, projection: Projection): RepresentationNeeds {
+  if (projection !== Projection.default) return findNeeds(type, projection);
+  let needs = defaultNeeds.get(type);
+  if (!needs) defaultNeeds.set(type, (needs = findNeeds(type, projection)));
+  return needs;
+}
+
+function findNeeds(type: ResourceType, projection: Projection): RepresentationNeeds {
   const wants = (attribute: Attribute | undefined): boolean =>
     attribute !== undefined && projection.includes(attribute);
   const groups = type.attribute('groups');

@@ -19,8 +19,8 @@ const spliceableTypes = new WeakMap<ResourceType, boolean>();
 export function canSplice(type: ResourceType, json: string): boolean {
   let spliceable = spliceableTypes.get(type);
   if (spliceable === undefined) spliceableTypes.set(type, (spliceable = isSpliceable(type)));
-  // A quote within a JSON string is escaped, so this text can only be a key. Finding one too many costs a parse.
-  if (!spliceable || (managerDisplayName(type) !== undefined && /"manager"\s*:/.test(json))) return false;
+  // A quote within a JSON string is escaped, so this text is a whole key or value. Finding one too many costs a parse.
+  if (!spliceable || (json.includes('"manager"') && managerDisplayName(type) !== undefined)) return false;
   return type.hidden.every((urn) => !json.includes(`"${urn}"`));
 }
 
