@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { ScimError } from '../protocol/error/scim-error.js';
 import { answerFaults } from '../protocol/resource/check-answer.js';
-import { parseProjection, Projection } from '../protocol/resource/projection.js';
+import { parseProjection, type Projection } from '../protocol/resource/projection.js';
 import {
   managerDisplayName,
   metaOf,
@@ -84,9 +84,10 @@ export class ResourceRepresenter {
     projection: Projection,
   ): Promise<AnswerBody> {
     const needs = needsOf(type, projection);
-    if (!projection.given && canSplice(type, stored.json)) {
+    if (projection.keepsDocument && canSplice(type, stored.json)) {
       if (needs.members) return this.withMembers(type, caller, stored, projection);
-      if (!needs.groups || stored.groups) return this.spliced(type, caller, stored, stored.groups);
+      if (!needs.groups) return this.spliced(type, caller, stored, {}, projection);
+      if (stored.groups) return this.spliced(type, caller, stored, { groups: stored.groups }, projection);
     }
     const [json] = await this.many(type, caller, [stored], projection);
     return json!;
@@ -101,14 +102,17 @@ export class ResourceRepresenter {
   ): Promise<string[]> {
     const needs = needsOf(type, projection);
     const parsed = page.map((stored) =>
-      projection.given || !canSplice(type, stored.json) ? (JSON.parse(stored.json) as JsonObject) : undefined,
+      projection.keepsDocument && canSplice(type, stored.json)
+        ? undefined
+        : (JSON.parse(stored.json) as JsonObject),
     );
     const fetched = await this.fetch(type, caller, page, parsed, needs);
     return page.map((stored, i) => {
       const document = parsed[i];
       if (!document) {
-        const { groups, members } = fetched;
-        return this.spliced(type, caller, stored, groups?.get(stored.id), members?.get(stored.id));
+        const groups = fetched.groups?.get(stored.id);
+        const members = fetched.members && (fetched.members.get(stored.id) ?? []);
+        return this.spliced(type, caller, stored, { groups, members }, projection);
       }
       const text = this.render(type, caller, stored, document, fetched, projection);
       return this.checked(type, text, projection);
@@ -120,8 +124,8 @@ export class ResourceRepresenter {
     type: ResourceType,
     caller: ProvisioningContext,
     stored: StoredResource,
-    groups?: readonly GroupMembership[],
-    members?: readonly Member[],
+    { groups, members }: { groups?: readonly GroupMembership[]; members?: readonly Member[] },
+    projection: Projection,
   ): string {
     const { baseUrl, rules } = caller;
     const extras = {
@@ -130,7 +134,7 @@ export class ResourceRepresenter {
     };
     const location = this.location(type, caller, stored.id);
     const text = spliceJson(type, stored.json, stored, extras, location, rules.features);
-    return this.checked(type, text, Projection.default);
+    return this.checked(type, text, projection);
   }
 
   /** A resource as it stands after a write. */

@@ -48,6 +48,16 @@ export class Projection {
   }
 
   /**
+   * Whether the answer holds all that is stored of a resource: nothing was asked for, or only attributes are left out
+   * that are not stored in it (`excludedAttributes=members`, as Entra reads groups).
+   */
+  get keepsDocument(): boolean {
+    if (this.mode !== 'except') return this.mode === 'default';
+    if (this.inNamedSchema.size > 0) return false;
+    return [...this.named].every(({ parent, computed, detached }) => !parent && (computed || detached));
+  }
+
+  /**
    * The same for the answer to a write: attributes that are returned on request count as asked for when the client
    * sent them (RFC 7643 §7).
    *

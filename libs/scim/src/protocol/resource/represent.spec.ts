@@ -118,7 +118,10 @@ describe('spliceJson', () => {
 
   it('writes members: [] for a group without members [D-14]', () => {
     const json = JSON.stringify({ schemas: [GROUP_SCHEMA], displayName: 'g' });
-    expect(JSON.parse(spliceJson(group, json, head, {}, location, etag))).toMatchObject({ members: [] });
+    expect(JSON.parse(spliceJson(group, json, head, { members: [] }, location, etag))).toMatchObject({
+      members: [],
+    });
+    expect(JSON.parse(spliceJson(group, json, head, {}, location, etag))).not.toHaveProperty('members');
     const { before, after } = spliceAroundMembers(group, json, head, location, etag);
     expect(JSON.parse(`${before}{"value":"1"}${after}`)).toEqual(
       JSON.parse(spliceJson(group, json, head, { members: [{ value: '1' }] }, location, etag)),

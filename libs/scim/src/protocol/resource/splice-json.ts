@@ -1,10 +1,9 @@
 import type { Attribute } from '../schema/attribute.js';
 import type { JsonObject } from '../schema/json.js';
 import type { ResourceType } from '../schema/resource-type.js';
-import { Projection } from './projection.js';
 import { managerDisplayName, metaOf, type RepresentationHead, type RepresentOptions } from './represent.js';
 
-/** Extras of a spliced representation; `members` may be JSON text or left to `spliceAroundMembers`. */
+/** Extras of a spliced representation. What is undefined is left out; an empty `groups` is too, `members` says `[]`. */
 export interface SpliceExtras {
   readonly groups?: readonly JsonObject[];
   readonly members?: readonly JsonObject[];
@@ -14,7 +13,8 @@ const spliceableTypes = new WeakMap<ResourceType, boolean>();
 
 /**
  * Whether the stored JSON text of such a resource can be answered without parsing: nothing in it is returned on
- * request only, no computed value has to be put into it, and it holds nothing that the type hides. For requests without projection.
+ * request only, no computed value has to be put into it, and it holds nothing that the type hides. For a projection
+ * that `keepsDocument`.
  */
 export function canSplice(type: ResourceType, json: string): boolean {
   let spliceable = spliceableTypes.get(type);
@@ -25,7 +25,7 @@ export function canSplice(type: ResourceType, json: string): boolean {
 }
 
 /**
- * The default representation of a stored resource, as JSON text: `id` goes behind `schemas`, computed values and
+ * The representation of a stored resource with all that is stored, as JSON text: `id` goes behind `schemas`, computed values and
  * `meta` to the end. Only for types and texts that `canSplice` accepts.
  *
  * @param json object as stored, at least `{"schemas":[…]}`
@@ -40,7 +40,7 @@ export function spliceJson(
 ): string {
   const { before, after } = splice(type, json, head, location, options);
   const groups = extras.groups?.length ? `,"groups":${JSON.stringify(extras.groups)}` : '';
-  const members = membersReturned(type) ? `,"members":${JSON.stringify(extras.members ?? [])}` : '';
+  const members = extras.members ? `,"members":${JSON.stringify(extras.members)}` : '';
   return `${before}${groups}${members}${after}`;
 }
 
@@ -88,9 +88,4 @@ function isSpliceable(type: ResourceType): boolean {
 /** Never-returned attributes are not in the stored text. */
 function isReturned(attribute: Attribute): boolean {
   return attribute.returned !== 'request';
-}
-
-function membersReturned(type: ResourceType): boolean {
-  const members = type.attribute('members');
-  return members?.detached === true && Projection.default.includes(members);
 }
