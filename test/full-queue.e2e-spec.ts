@@ -95,7 +95,7 @@ describe.each(ADAPTERS)('More SCIM requests than may be under way on %s', (adapt
     // Without a token: each is told so after its body.
     const answers = await Promise.all(slow.map(({ answer }) => answer));
     expect(answers.map(({ statusCode }) => statusCode)).toEqual([401, 401, 401, 401]);
-    await expectRoom(client, LIMIT);
+    await expectRoom(scim, LIMIT);
   });
 
   it('are refused before their body has come, and without a statement', async () => {
@@ -125,7 +125,7 @@ describe.each(ADAPTERS)('More SCIM requests than may be under way on %s', (adapt
   it('make room when clients hang up', async () => {
     await boot();
     for (const { sent } of await fill()) sent.destroy();
-    await expectRoom(client, LIMIT);
+    await expectRoom(scim, LIMIT);
   });
 
   it('wait for an answer that is not read to its end', async () => {
@@ -144,7 +144,7 @@ describe.each(ADAPTERS)('More SCIM requests than may be under way on %s', (adapt
     }
     expectError(await client.get('/Users'), 503);
     for (const socket of open.splice(0)) socket.destroy();
-    await expectRoom(client, LIMIT);
+    await expectRoom(scim, LIMIT);
   });
 
   it('keep no place after HEAD, errors, refusals, bodies that are too large and answers without a body', async () => {
@@ -164,7 +164,7 @@ describe.each(ADAPTERS)('More SCIM requests than may be under way on %s', (adapt
     for (const kind of kinds) {
       for (let i = 0; i <= LIMIT; i++) expect((await kind()).status).not.toBe(503);
     }
-    await expectRoom(client, LIMIT);
+    await expectRoom(scim, LIMIT);
   });
 
   it('keep no place for longer than a body may take: 408, and the connection is closed', async () => {
@@ -175,7 +175,7 @@ describe.each(ADAPTERS)('More SCIM requests than may be under way on %s', (adapt
     expectError(await client.get('/Users'), 503);
     const { statusCode, headers } = await slow.answer;
     expect([statusCode, headers.connection]).toEqual([408, 'close']);
-    await expectRoom(client, LIMIT);
+    await expectRoom(scim, LIMIT);
   });
 
   it('warn the operator once, not once for each of them', async () => {
