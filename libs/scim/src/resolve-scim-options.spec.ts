@@ -74,6 +74,8 @@ describe('an option that cannot work', () => {
     ['scanTimeoutSeconds', { scanTimeoutSeconds: 0 }],
     ['limits.bodyBytes', { limits: { bodyBytes: 0 } }],
     ['limits.jsonDepth', { limits: { jsonDepth: Number.POSITIVE_INFINITY } }],
+    ['limits.concurrentRequests', { limits: { concurrentRequests: 0 } }],
+    ['limits.bodySeconds', { limits: { bodySeconds: 3601 } }],
     ['limits.members', { limits: { members: '10' } }],
     ['limits.bodybytes', { limits: { bodybytes: 10 } }],
     ['limits', { limits: 5 }],

@@ -123,6 +123,9 @@ function checkNumbers(options: ScimOptions): void {
   positive('maxCount', options.maxCount);
   positive('scanTimeoutSeconds', options.scanTimeoutSeconds);
   for (const [name, value] of Object.entries(options.limits)) positive(`limits.${name}`, value);
+  if (options.limits.bodySeconds > MAX_BODY_SECONDS) {
+    throw new ScimOptionsError('limits.bodySeconds', `must be at most ${MAX_BODY_SECONDS}.`);
+  }
   for (const [name, value] of Object.entries(options.features)) {
     if (typeof value !== 'boolean') throw new ScimOptionsError(`features.${name}`, 'must be true or false.');
   }
@@ -146,6 +149,9 @@ function checkNumbers(options: ScimOptions): void {
     );
   }
 }
+
+/** An hour; a timer of Node takes no more than 24 days. */
+const MAX_BODY_SECONDS = 3600;
 
 function checkBulk({ bulk, limits }: ScimOptions): void {
   for (const name of ['maxOperations', 'maxPayloadSize'] as const) {

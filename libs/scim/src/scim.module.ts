@@ -12,6 +12,7 @@ import { RequestRate } from './http/guards/request-rate.js';
 import { ScimBearerGuard } from './http/guards/scim-bearer.guard.js';
 import { HTTP_SETTINGS, type HttpSettings } from './http/http-settings.js';
 import { RequestIntake } from './http/intake/request-intake.js';
+import { RequestQueue } from './http/intake/request-queue.js';
 import { ScimLocation } from './http/intake/scim-location.js';
 import { ScimIdentity } from './identity/scim-identity.js';
 import { ME_RESOLVER, MyResource } from './http/me/my-resource.js';
@@ -133,6 +134,7 @@ const SERVICES: Type[] = [
   BulkExecutor,
   ScimTokens,
   ScimLocation,
+  RequestQueue,
   RequestIntake,
   ScimResponder,
   ScimExceptionFilter,
@@ -183,6 +185,8 @@ function httpSettings(path: string, options: ScimOptions): Omit<HttpSettings, 'c
     uniqueGroupNames: options.uniqueGroupNames,
     documentationUri: options.documentationUri,
     bodyBytes: limits.bodyBytes,
+    bodySeconds: limits.bodySeconds,
+    concurrentRequests: limits.concurrentRequests,
     jsonDepth: limits.jsonDepth,
     jsonKeys: limits.jsonKeys,
     arrayLength: limits.arrayLength,

@@ -3,11 +3,14 @@ import type { ScimEventClass } from './events/scim-event-class.js';
 import { UserDeactivated } from './events/user-deactivated.js';
 
 /**
- * Limits of one request. Everything over a limit is refused with a SCIM error that names it (security defaults).
+ * Limits of one request, and of how many there are. Everything over a limit is refused with a SCIM error that names it
+ * (security defaults).
  */
 export class ScimLimits {
   /** Request body in bytes. @default 1 MiB */
   bodyBytes = 1024 * 1024;
+  /** Seconds in which a request body has to come; over it: 408. At most 3600. @default 30 */
+  bodySeconds = 30;
   /** Nesting of JSON in a body. @default 32 */
   jsonDepth = 32;
   /** Members of one JSON object. @default 1000 */
@@ -34,6 +37,19 @@ export class ScimLimits {
   stringLength = 1024;
   /** Names in attributes or excludedAttributes. @default 100 */
   attributeNames = 100;
+  /**
+   * SCIM requests of one process under way at the same time: those that hold a connection of the database and those
+   * that queue for one. Up to it requests only take longer; one more is answered 503 with Retry-After at once, without
+   * a look at its body, its token or the database.
+   *
+   * The last in the queue waits about `concurrentRequests / connections of the pool × time that a request holds one`:
+   * with the default, the 10 connections of node-postgres and 20 ms for a write 2 seconds, and even with 250 ms for a
+   * request still less than the 30 seconds after which the first providers give up. More would fill the queue with
+   * requests whose senders have gone; fewer would refuse a first synchronisation of many customers, which a little
+   * patience serves. Each may keep a body of `bodyBytes` in memory.
+   * @default 1000
+   */
+  concurrentRequests = 1000;
 }
 
 /** Optional parts of the protocol; ServiceProviderConfig says what is on. */

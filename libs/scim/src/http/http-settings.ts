@@ -23,6 +23,9 @@ export interface HttpSettings extends ScimOptionsView {
   readonly rateLimit: { readonly perSecond: number; readonly burst: number } | undefined;
   readonly documentationUri: string | undefined;
   readonly bodyBytes: number;
+  readonly bodySeconds: number;
+  /** Requests of this process that may be under way at the same time. */
+  readonly concurrentRequests: number;
   readonly jsonDepth: number;
   readonly jsonKeys: number;
   readonly arrayLength: number;

@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import { ScimError } from '../../protocol/error/scim-error.js';
-import { rawRequest } from '../intake/scim-request.js';
+import { intakeOf, rawRequest } from '../intake/scim-request.js';
 import { Exchanges } from '../logging/exchanges.js';
 import { retryAfter } from './retry-after.js';
 import { ScimResponder } from '../scim-responder.js';
@@ -32,7 +32,9 @@ export class ScimExceptionFilter implements ExceptionFilter {
         cause instanceof Error ? cause.stack : undefined,
       );
     }
-    if (error.status === 413) headers['Connection'] = 'close';
+    // What is left of the body is not waited for.
+    const unread = intakeOf(http.getRequest())?.body?.kind === 'tooSlow';
+    if (error.status === 413 || unread) headers['Connection'] = 'close';
     if (error.status === 429 || error.status === 503) {
       headers['Retry-After'] ??= retryAfter(http.getResponse(), Date.now());
     }
@@ -71,6 +73,7 @@ const DETAILS: Readonly<Record<number, string>> = {
   403: 'The request is not allowed.',
   404: 'There is no such endpoint.',
   405: 'The method is not available here.',
+  408: 'The request took too long to arrive.',
   413: 'The request is too large.',
   415: 'Send application/scim+json.',
   429: 'Too many requests.',

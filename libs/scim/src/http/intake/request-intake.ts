@@ -5,15 +5,27 @@ import type { Readable } from 'node:stream';
 import { HTTP_SETTINGS, type HttpSettings } from '../http-settings.js';
 import { MAX_SEGMENTS } from './any-path.js';
 import { readRawBody } from './read-raw-body.js';
+import { RequestQueue } from './request-queue.js';
 import { collapseSlashes, pathOf, ScimLocation } from './scim-location.js';
 import { Exchanges } from '../logging/exchanges.js';
-import { intakeOf, type RawRequest, type ScimIntake, setIntake } from './scim-request.js';
+import {
+  exchangeOf,
+  intakeOf,
+  rawRequest,
+  type RawRequest,
+  rawResponse,
+  type ScimIntake,
+  setIntake,
+} from './scim-request.js';
+import { ScimResponder } from '../scim-responder.js';
 
 const BODY_TYPE = 'application/scim+json';
 
 /** The little of Express that is used here. */
 interface ExpressApplication {
-  use(handler: (request: RawRequest & IncomingMessage, response: unknown, next: () => void) => void): void;
+  use(
+    handler: (request: RawRequest & IncomingMessage, response: ServerResponse, next: () => void) => void,
+  ): void;
 }
 
 /** The little of Fastify that is used here. */
@@ -21,7 +33,7 @@ interface FastifyApplication {
   readonly initialConfig?: { maxParamLength?: number; routerOptions?: { maxParamLength?: number } };
   addHook(
     name: 'onRequest',
-    hook: (request: { raw: RawRequest }, reply: unknown, done: () => void) => void,
+    hook: (request: { raw: RawRequest }, reply: { raw: ServerResponse }, done: () => void) => void,
   ): void;
   addContentTypeParser(
     type: string,
@@ -47,6 +59,8 @@ export class RequestIntake implements OnModuleInit {
     private readonly adapterHost: HttpAdapterHost,
     private readonly location: ScimLocation,
     private readonly exchanges: Exchanges,
+    private readonly queue: RequestQueue,
+    private readonly responder: ScimResponder,
     @Inject(HTTP_SETTINGS) private readonly settings: HttpSettings,
   ) {
     // Without an HTTP server (a command line, a worker) there is nothing to take in.
@@ -81,8 +95,9 @@ export class RequestIntake implements OnModuleInit {
   }
 
   private registerExpress(app: ExpressApplication): void {
-    app.use((request, _response, next) => {
+    app.use((request, response, next) => {
       if (!this.location.covers(request.url ?? '/')) return next();
+      if (!this.letsIn(request, response)) return;
       const intake: ScimIntake = { contentType: request.headers['content-type'] };
       setIntake(request, intake);
       // Tells body-parser, the host's included, that the body has been dealt with.
@@ -96,9 +111,10 @@ export class RequestIntake implements OnModuleInit {
   }
 
   private registerFastify(app: FastifyApplication): void {
-    app.addHook('onRequest', (request, _reply, done) => {
+    app.addHook('onRequest', (request, reply, done) => {
       const { raw } = request;
       if (this.location.covers(raw.url ?? '/')) {
+        if (!this.letsIn(request, reply)) return;
         setIntake(raw, { contentType: raw.headers['content-type'] });
         // Leads every body of ours to the parser below instead of the host's; what it really was is kept above.
         raw.headers['content-type'] = BODY_TYPE;
@@ -116,8 +132,21 @@ export class RequestIntake implements OnModuleInit {
     }
   }
 
+  /** Or answers 503 by itself, before anything is done with the request. */
+  private letsIn(request: RawRequest | { raw: RawRequest }, response: unknown): boolean {
+    const raw = rawRequest(request);
+    const error = this.queue.enter(raw.socket, rawResponse(response));
+    if (!error) return true;
+    const exchange = exchangeOf(raw);
+    if (exchange) exchange.turnedAway = true;
+    const { status, headers } = error;
+    this.responder.send(request, response, { status, headers, body: JSON.stringify(error.toBody()) });
+    return false;
+  }
+
   private read(stream: Readable, request: RawRequest): ReturnType<typeof readRawBody> {
-    return readRawBody(stream, this.limitOf(request), request.headers['content-length']);
+    const limits = { bytes: this.limitOf(request), seconds: this.settings.bodySeconds };
+    return readRawBody(stream, limits, request.headers['content-length']);
   }
 
   private limitOf({ method, url = '/' }: RawRequest): number {

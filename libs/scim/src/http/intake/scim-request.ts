@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Leniency } from '../../protocol/compat/profile.js';
 import type { ProvisioningContext } from '../../provisioning/provisioning-context.js';
@@ -10,6 +10,7 @@ import type { Exchange } from '../logging/exchange.js';
 export type RawBody =
   | { readonly kind: 'bytes'; readonly bytes: Buffer }
   | { readonly kind: 'tooLarge'; readonly limit: number }
+  | { readonly kind: 'tooSlow'; readonly seconds: number }
   | { readonly kind: 'aborted' };
 
 /** What the module keeps of a request below its path, on the Node request, so that both adapters share it. */
@@ -45,6 +46,11 @@ export interface RawRequest {
 export function rawRequest(request: unknown): RawRequest {
   const wrapped = request as { raw?: RawRequest };
   return wrapped.raw ?? (request as RawRequest);
+}
+
+/** The Node response under either adapter's response. */
+export function rawResponse(response: unknown): ServerResponse {
+  return (response as { raw?: ServerResponse }).raw ?? (response as ServerResponse);
 }
 
 export function intakeOf(request: unknown): ScimIntake | undefined {

@@ -19,6 +19,8 @@ export class Exchange {
   /** What the answer says went wrong. */
   error: ScimError | undefined;
   refusal: Refusal | undefined;
+  /** Not let in for want of room: the log hears nothing of it, so that refusing costs next to nothing. */
+  turnedAway = false;
   private readonly startedAt = performance.now();
 
   private constructor(

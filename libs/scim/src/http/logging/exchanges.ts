@@ -2,7 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { ServerResponse } from 'node:http';
 import { LOG_SETTINGS, type LogSettings } from '../../log/log-settings.js';
 import { LogWriter } from '../../log/log-writer.js';
-import { exchangeOf, rawRequest, setExchange } from '../intake/scim-request.js';
+import { exchangeOf, rawRequest, rawResponse, setExchange } from '../intake/scim-request.js';
 import { Exchange } from './exchange.js';
 import { ExchangeEntries } from './exchange-entries.js';
 
@@ -25,7 +25,7 @@ export class Exchanges {
     const { enabled } = this.settings;
     const exchange = Exchange.of(raw, enabled);
     setExchange(raw, exchange);
-    const answer = (response as { raw?: ServerResponse }).raw ?? (response as ServerResponse);
+    const answer = rawResponse(response);
     if (!answer.headersSent) answer.setHeader('X-Request-Id', exchange.requestId);
     // Also comes when the client has hung up.
     if (enabled) answer.once('close', () => this.record(raw, answer));
@@ -34,6 +34,7 @@ export class Exchanges {
 
   /** Nothing may come out of here: there is nobody left to catch it. */
   private record(request: object, answer: ServerResponse): void {
+    if (exchangeOf(request)?.turnedAway) return;
     try {
       for (const entry of this.entries.of(request, answer)) this.writer.append(entry);
     } catch (error) {

@@ -10,7 +10,7 @@ const JSON_TYPES = new Set(['application/scim+json', 'application/json']);
 /**
  * The JSON object in the body: media type, size, encoding and shape checked (RFC 7644 §3.1, §3.8).
  *
- * @throws ScimError 400 invalidSyntax, 413, 415
+ * @throws ScimError 400 invalidSyntax, 408, 413, 415
  */
 @Injectable()
 export class ScimBodyPipe implements PipeTransform<unknown, JsonObject> {
@@ -21,6 +21,9 @@ export class ScimBodyPipe implements PipeTransform<unknown, JsonObject> {
     const body = intake?.body;
     if (body?.kind === 'tooLarge') {
       throw ScimError.payloadTooLarge(`The body is larger than the limit of ${body.limit} bytes.`);
+    }
+    if (body?.kind === 'tooSlow') {
+      throw ScimError.requestTimeout(`The body did not come within the limit of ${body.seconds} seconds.`);
     }
     if (body?.kind === 'aborted') throw ScimError.invalidSyntax('The body ended early.');
     checkEncoding(rawRequest(request).headers['content-encoding']);

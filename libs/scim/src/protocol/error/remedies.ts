@@ -33,6 +33,7 @@ const BY_STATUS: Readonly<Record<number, string>> = {
   404: 'Let the provider look the resource up again, and check that its base URL ends where the endpoints begin.',
   405: 'Switch off what the provider tries here; the detail names the methods that there are.',
   406: 'Let the provider accept application/scim+json.',
+  408: 'Look at the network between the provider and this server: the request did not arrive in time.',
   409: 'Let the provider send the operation again by itself.',
   412: 'Let the provider read the resource again before it changes it.',
   413: 'Let the provider send less at a time; the detail names the limit.',

@@ -139,6 +139,10 @@ export class ScimError extends Error {
   static notAcceptable(detail: string): ScimError {
     return new ScimError(406, undefined, detail);
   }
+  /** A request that did not arrive in time; the detail names the limit. */
+  static requestTimeout(detail: string): ScimError {
+    return new ScimError(408, undefined, detail);
+  }
   /** If-Match did not hold. */
   static preconditionFailed(
     detail = 'The resource has changed since the version named in the precondition.',
