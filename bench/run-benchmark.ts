@@ -168,7 +168,7 @@ function serversOf({ name }: Operation, variants: readonly Variant[]): Variant[]
   return variants.filter((variant) => {
     if (variant.foreign) return false;
     if (name === 'token-check') return variant.name === LIBRARY || variant.name === CLOSED;
-    return variant.name !== CLOSED && (variant.name !== FIND_ONE || name === 'get-user');
+    return variant.name !== CLOSED && (variant.name !== FIND_ONE || name === 'get-user-alone');
   });
 }
 

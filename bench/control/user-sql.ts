@@ -7,6 +7,8 @@ const BY_EMAIL = `r.id in (select v.resource_id from scim_attribute_value v wher
   and v.path = 'emails.value' and v.value_key = $2 and v.resource_type = 'User')`;
 const DEPARTMENT = `(r.document #>> '{"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",department}')`;
 
+export const USER_ALONE = statement('user_alone', `${FROM_USERS} and r.id = $2`);
+
 /** A user with its groups, through other groups too. */
 const withGroups = (columns: string): string => `with recursive reached(group_id) as (
       select m.group_id from scim_group_member m where m.tenant_id = $1 and m.member_id = $2
@@ -113,12 +115,12 @@ export const DELETE_VALUES = statement(
 /** The event of a change. */
 export const INSERT_EVENT = statement(
   'insert_event',
-  `insert into scim_outbox (tenant_id, id, stream, sequence, type, created_at, attempts, payload)
-    values ($1, $2, $3, $4, $5, $6, 0, $7)`,
+  `insert into scim_outbox (tenant_id, id, stream, sequence, type, created_at, attempts, settled_at, payload)
+    values ($1, $2, $3, $4, $5, $6, 0, '', $7)`,
 );
 export const INSERT_EVENTS = statement(
   'insert_events',
-  `insert into scim_outbox (tenant_id, id, stream, sequence, type, created_at, attempts, payload)
-    select $1, e.id, e.stream, e.sequence, e.type, $2, 0, e.payload
+  `insert into scim_outbox (tenant_id, id, stream, sequence, type, created_at, attempts, settled_at, payload)
+    select $1, e.id, e.stream, e.sequence, e.type, $2, 0, '', e.payload
       from jsonb_to_recordset($3::jsonb) as e(id text, stream text, sequence bigint, type text, payload jsonb)`,
 );

@@ -20,7 +20,7 @@ import { groupsOf, type UserRow, userText } from './resource-text.js';
 import { type ControlRequest, TokenGuard } from './token-guard.js';
 import { UserChanges } from './user-changes.js';
 import { UserLists, type UserQuery } from './user-lists.js';
-import { USER_BY_ID } from './user-sql.js';
+import { USER_ALONE, USER_BY_ID } from './user-sql.js';
 
 const SCIM = 'application/scim+json';
 
@@ -39,10 +39,15 @@ export class UsersController {
 
   @Get('Users/:id')
   @Header('content-type', SCIM)
-  async read(@Req() { tenant }: ControlRequest, @Param('id') id: string): Promise<string> {
-    const [row] = await this.database.run<UserRow>(USER_BY_ID, [tenant, id]);
+  async read(
+    @Req() { tenant }: ControlRequest,
+    @Param('id') id: string,
+    @Query('excludedAttributes') excluded: string | undefined,
+  ): Promise<string> {
+    const alone = excluded === 'groups';
+    const [row] = await this.database.run<UserRow>(alone ? USER_ALONE : USER_BY_ID, [tenant, id]);
     if (!row) throw new Error('There is no such user.');
-    return userText(row, groupsOf(row));
+    return userText(row, alone ? [] : groupsOf(row));
   }
 
   @Get('Users')

@@ -54,6 +54,24 @@ export function lookUps(tenant: (directory: Directory) => Tenant, suffix = ''): 
         return body.includes(`"id":"${directory.userId(of, number(i, of))}"`);
       },
     },
+    {
+      name: `get-user-alone${suffix}`,
+      title: 'GET a user without its groups',
+      connections: MANY,
+      status: 200,
+      tenant,
+      request: (i, { directory }) => {
+        const of = tenant(directory);
+        return {
+          method: 'GET',
+          path: `/Users/${directory.userId(of, number(i, of))}?excludedAttributes=groups`,
+        };
+      },
+      isRight: (body, i, { directory }) => {
+        const of = tenant(directory);
+        return body.includes(`"id":"${directory.userId(of, number(i, of))}"`) && !body.includes('"groups"');
+      },
+    },
     lookUp('filter-user-name', 'filter userName eq', (domain, n) => `userName eq "${userNameOf(domain, n)}"`),
     lookUp(
       'filter-external-id',
