@@ -1,6 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ControlDatabase, type NamedStatement } from './control-database.js';
-import { type GroupRow, listText, type ResourceRow, userText } from './resource-text.js';
+import {
+  type GroupRow,
+  groupsOf,
+  listText,
+  type ResourceRow,
+  type UserRow,
+  userText,
+} from './resource-text.js';
 import {
   BY_DEPARTMENT,
   COUNT_DEPARTMENT,
@@ -48,11 +55,15 @@ export class UserLists {
     const value = filter.slice(filter.indexOf('"', filter.lastIndexOf(' eq ')) + 1, filter.lastIndexOf('"'));
     for (const [start, statement, folded] of FILTERS) {
       if (!filter.startsWith(start)) continue;
-      const rows = await this.database.run<ResourceRow>(statement, [
-        tenant,
-        folded ? value.toLowerCase() : value,
-      ]);
-      return listText(rows.length, 1, await this.texts(tenant, rows));
+      const key = folded ? value.toLowerCase() : value;
+      const rows = await this.database.run<ResourceRow & Partial<UserRow>>(statement, [tenant, key]);
+      const [first] = rows;
+      // What few users have is read with their groups.
+      const texts =
+        first?.groups === undefined
+          ? await this.texts(tenant, rows)
+          : rows.map((row) => userText(row, groupsOf(row as UserRow)));
+      return listText(rows.length, 1, texts);
     }
     const key = value.toLowerCase();
     const rows = await this.database.run<ResourceRow>(BY_DEPARTMENT, [tenant, key, limit]);

@@ -9,17 +9,19 @@ const DEPARTMENT = `(r.document #>> '{"urn:ietf:params:scim:schemas:extension:en
 
 export const USER_ALONE = statement('user_alone', `${FROM_USERS} and r.id = $2`);
 
-/** A user with its groups, through other groups too. */
-const withGroups = (columns: string): string => `with recursive reached(group_id) as (
-      select m.group_id from scim_group_member m where m.tenant_id = $1 and m.member_id = $2
+/** The groups of the user `r`, through other groups too. */
+const GROUPS_COLUMN = `(with recursive reached(group_id) as (
+      select m.group_id from scim_group_member m where m.tenant_id = $1 and m.member_id = r.id
       union
       select m.group_id from reached t join scim_group_member m on m.tenant_id = $1 and m.member_id = t.group_id
     )
-    select ${columns}, (select json_agg(json_build_array(t.group_id, g.display_name, exists (
-            select 1 from scim_group_member d where d.tenant_id = $1 and d.group_id = t.group_id and d.member_id = $2))
-          order by t.group_id)::text
-        from reached t join scim_group g on g.tenant_id = $1 and g.id = t.group_id) as groups
-      from scim_user r where r.tenant_id = $1 and r.id = $2`;
+    select json_agg(json_build_array(t.group_id, g.display_name, exists (
+          select 1 from scim_group_member d where d.tenant_id = $1 and d.group_id = t.group_id and d.member_id = r.id))
+        order by t.group_id)::text
+      from reached t join scim_group g on g.tenant_id = $1 and g.id = t.group_id) as groups`;
+
+const withGroups = (columns: string): string =>
+  `select ${columns}, ${GROUPS_COLUMN} from scim_user r where r.tenant_id = $1 and r.id = $2`;
 
 export const USER_BY_ID = statement('user_by_id', withGroups(RESOURCE_COLUMNS));
 export const USER_FOR_CHANGE = statement(
@@ -27,15 +29,17 @@ export const USER_FOR_CHANGE = statement(
   withGroups(`${RESOURCE_COLUMNS}, r.concealed::text as concealed`),
 );
 
+const USERS_WITH_GROUPS = `select ${RESOURCE_COLUMNS}, ${GROUPS_COLUMN} from scim_user r where r.tenant_id = $1`;
+
 /** Look-ups by one value; `$2` is its comparison key. */
 export const LOOK_UPS = {
   userName: statement(
     'by_user_name',
-    `${FROM_USERS} and r.user_name_key collate "C" = $2 order by r.id limit 100`,
+    `${USERS_WITH_GROUPS} and r.user_name_key collate "C" = $2 order by r.id limit 100`,
   ),
   externalId: statement(
     'by_external_id',
-    `${FROM_USERS} and r.external_id collate "C" = $2 order by r.id limit 100`,
+    `${USERS_WITH_GROUPS} and r.external_id collate "C" = $2 order by r.id limit 100`,
   ),
   email: statement('by_email', `${FROM_USERS} and ${BY_EMAIL} order by r.id limit 100`),
   workEmail: statement(

@@ -73,6 +73,7 @@ export class ResourceReader {
       sort,
       offset: startIndex - 1,
       limit,
+      withGroups: this.representer.showsGroups(type, projection),
     });
     if (caller.trace) caller.trace.total = page.total;
     const resources = await this.representer.many(type, caller, page.resources, projection);

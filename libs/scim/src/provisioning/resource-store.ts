@@ -91,6 +91,8 @@ export interface ResourceQuery {
   readonly limit: number;
   /** Pages by position instead of `offset`, in the same order. @default undefined */
   readonly keyset?: Keyset;
+  /** Whether to read the groups of users with them where that is best; `groups` of each resource tells. @default false */
+  readonly withGroups?: boolean;
 }
 
 export interface ResourcePage {

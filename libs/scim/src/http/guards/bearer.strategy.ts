@@ -6,6 +6,8 @@ import { HTTP_SETTINGS, type HttpSettings } from '../http-settings.js';
 import { exchangeOf } from '../intake/scim-request.js';
 import type { Exchange } from '../logging/exchange.js';
 
+const SCHEME = 'Bearer ';
+
 /** What the strategy is shown of a request. */
 interface Shown {
   readonly headers: { readonly authorization?: string };
@@ -24,7 +26,10 @@ type Verify = (
  */
 @Injectable()
 export class BearerStrategy extends Strategy<Verify> {
-  constructor(tokens: ScimTokens, @Inject(HTTP_SETTINGS) settings: HttpSettings) {
+  constructor(
+    private readonly tokens: ScimTokens,
+    @Inject(HTTP_SETTINGS) settings: HttpSettings,
+  ) {
     const verify: Verify = (request, token, done) => {
       const { exchange } = request as Shown;
       tokens.check(token).then(
@@ -36,6 +41,16 @@ export class BearerStrategy extends Strategy<Verify> {
       );
     };
     super({ realm: settings.realm, passReqToCallback: true }, verify);
+  }
+
+  /**
+   * Who sent the header, when its token was looked up moments ago: nothing is left to find out then, and most requests
+   * are of this kind. Undefined says nothing: authenticate.
+   */
+  recent(authorization: string | undefined): ScimPrincipal | undefined {
+    return authorization?.startsWith(SCHEME)
+      ? this.tokens.recent(authorization.slice(SCHEME.length))
+      : undefined;
   }
 
   /**

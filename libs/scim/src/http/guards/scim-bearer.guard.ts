@@ -46,10 +46,13 @@ export class ScimBearerGuard implements CanActivate {
     this.exchanges.open(request, http.getResponse());
     const access = this.accessOf(context.getClass());
     if (!(access.discovery && this.settings.publicDiscovery)) {
-      const principal = await this.authenticate(request);
+      const outcome = this.authenticate(request);
+      // Not to be waited for when it is there.
+      const principal = outcome instanceof Promise ? await outcome : outcome;
       setPrincipal(request, principal);
       this.rate.take(principal.tenantId);
-      setRules(request, await this.tenants.rules(principal.tenantId));
+      const { common, differ } = this.tenants;
+      setRules(request, differ ? await this.tenants.rules(principal.tenantId) : common);
       this.authorize(principal, access, request);
     } else if (this.tenants.differ && rawRequest(request).headers.authorization !== undefined) {
       await this.recognize(request);
@@ -80,7 +83,8 @@ export class ScimBearerGuard implements CanActivate {
     setRules(request, await this.tenants.rules(principal.tenantId));
   }
 
-  private authenticate(request: object): Promise<ScimPrincipal> {
+  /** @throws ScimError 401, 400; also as a rejection */
+  private authenticate(request: object): ScimPrincipal | Promise<ScimPrincipal> {
     const raw = rawRequest(request);
     const target = requestTarget(request);
     if (raw.headers.authorization !== undefined && hasTokenInQuery(target)) {
@@ -89,6 +93,10 @@ export class ScimBearerGuard implements CanActivate {
         headers: { 'WWW-Authenticate': `Bearer realm="${this.settings.realm}", error="invalid_request"` },
       });
     }
+    return this.strategy.recent(raw.headers.authorization) ?? this.lookUp(raw);
+  }
+
+  private lookUp(raw: RawRequest): Promise<ScimPrincipal> {
     return new Promise((resolve, reject) => {
       const callback = (error: unknown, principal?: ScimPrincipal | false, challenge?: unknown): void => {
         if (error) reject(error as Error);

@@ -2,40 +2,29 @@ import type { GroupMembership } from '../../provisioning/resource-store.js';
 import type { ResourceTable } from './resource-table.js';
 import type { StoreContext } from './store-context.js';
 
-/** What makes a statement that reads one user (`$1`, `$2`: tenant, id) read its groups too. */
-export interface GroupsPart {
-  /** Before `select`. */
-  readonly before: string;
-  /** Behind the other columns. */
-  readonly column: string;
-}
-
-/** A row read with that part. */
+/** A row read with that column. */
 export interface RowWithGroups {
   /** JSON: a list of group id, name, directness. Null: in no group; undefined: not asked for. */
   readonly groups?: string | null;
 }
 
-const NOTHING: GroupsPart = { before: '', column: '' };
-
 /**
- * One statement instead of two, where the database can say a list in one column and plans the statement once:
- * on PostgreSQL. Elsewhere, and for other types than users, nothing is added and `groupsOf` is to be asked.
+ * A column for statements that read one user `r` of the tenant `$1`, with all groups that it is in: one statement
+ * instead of two, where the database can say a list in one column and plans the statement once, on PostgreSQL.
+ * Elsewhere, and for other types than users, nothing is added and `groupsOf` is to be asked.
  */
-export function groupsPart({ database, tables, groups }: StoreContext, { kind }: ResourceTable): GroupsPart {
-  if (kind !== 'user' || database.dialect.name !== 'postgres') return NOTHING;
-  return {
-    // "union" drops what was seen before, so circles end.
-    before: `with recursive reached(group_id) as (
-        select m.group_id from ${tables.members} m where m.tenant_id = $1 and m.member_id = $2
+export function groupsColumn({ database, tables, groups }: StoreContext, { kind }: ResourceTable): string {
+  if (kind !== 'user' || database.dialect.name !== 'postgres') return '';
+  // "union" drops what was seen before, so circles end.
+  return `, (with recursive reached(group_id) as (
+        select m.group_id from ${tables.members} m where m.tenant_id = $1 and m.member_id = r.id
         union
         select m.group_id from reached t join ${tables.members} m on m.tenant_id = $1 and m.member_id = t.group_id
-      ) `,
-    column: `, (select json_agg(json_build_array(t.group_id, g.display_name, exists (
-            select 1 from ${tables.members} d where d.tenant_id = $1 and d.group_id = t.group_id and d.member_id = $2))
+      )
+      select json_agg(json_build_array(t.group_id, g.display_name, exists (
+            select 1 from ${tables.members} d where d.tenant_id = $1 and d.group_id = t.group_id and d.member_id = r.id))
           order by t.group_id)::text
-        from reached t join ${groups.table} g on g.tenant_id = $1 and g.id = t.group_id) as groups`,
-  };
+        from reached t join ${groups.table} g on g.tenant_id = $1 and g.id = t.group_id) as groups`;
 }
 
 /** The memberships of a row; undefined when they were not read. */

@@ -8,7 +8,7 @@ import type {
   ResourceHead,
 } from '../../provisioning/resource-store.js';
 import type { Executor } from '../database.js';
-import { groupsPart, membershipsOf, type RowWithGroups } from './groups-with-user.js';
+import { groupsColumn, membershipsOf, type RowWithGroups } from './groups-with-user.js';
 import { MembershipWrites } from './membership-writes.js';
 import { PendingMembers } from './pending-members.js';
 import { ResourceRowWrites, sameContent } from './resource-row-writes.js';
@@ -156,9 +156,9 @@ export class ResourceChanges {
     lock: string,
   ): Promise<Read | undefined> {
     // The answer to a change names the groups too.
-    const { before, column } = groupsPart(this.context, table);
+    const columns = currentColumns(this.context.database.dialect) + groupsColumn(this.context, table);
     const [row] = await executor.run<CurrentRow & RowWithGroups>({
-      text: `${before}select ${currentColumns(this.context.database.dialect)}${column} from ${table.table} r
+      text: `select ${columns} from ${table.table} r
         where r.tenant_id = $1 and r.id = $2${table.ofType('r.')}${lock}`,
       values: [tenantId, id],
       prepare: true,

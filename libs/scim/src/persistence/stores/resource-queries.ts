@@ -12,7 +12,7 @@ import { ResourceScope } from '../filter-sql/filter-scope-sql.js';
 import { FilterCompiler, leadsToIndex } from '../filter-sql/filter-compiler.js';
 import { keysetSql } from '../filter-sql/keyset-sql.js';
 import { isIndexOrder, orderSql } from '../filter-sql/sort-sql.js';
-import { groupsPart, membershipsOf, type RowWithGroups } from './groups-with-user.js';
+import { groupsColumn, membershipsOf, type RowWithGroups } from './groups-with-user.js';
 import { isStorableId, storedColumns, toStored, type StoredRow } from './resource-rows.js';
 import type { ResourceTable } from './resource-table.js';
 import type { StoreContext } from './store-context.js';
@@ -43,9 +43,7 @@ export class ResourceQueries {
       values: [tenantId, id],
       prepare: true,
     });
-    if (!row) return undefined;
-    const stored = toStored(row);
-    return withGroups ? { ...stored, groups: membershipsOf(row) } : stored;
+    return row && storedWithGroups(row);
   }
 
   /** Made once: it is the statement that runs most often. */
@@ -53,9 +51,8 @@ export class ResourceQueries {
     const texts = withGroups ? this.findTexts.withGroups : this.findTexts.alone;
     let text = texts.get(table);
     if (text === undefined) {
-      const { before, column } = withGroups ? groupsPart(this.context, table) : { before: '', column: '' };
       const columns = storedColumns(this.context.database.dialect);
-      text = `${before}select ${columns}${column} from ${table.table} r
+      text = `select ${columns}${withGroups ? groupsColumn(this.context, table) : ''} from ${table.table} r
         where r.tenant_id = $1 and r.id = $2${table.ofType('r.')}`;
       texts.set(table, text);
     }
@@ -66,8 +63,12 @@ export class ResourceQueries {
     const table = this.context.table(type);
     if (query.limit === 0) return { total: await this.count(table, tenantId, query), resources: [] };
     if (query.keyset) return this.keysetPage(table, tenantId, query, query.keyset);
-    const rows = await this.run<StoredRow>(this.pageStatement(table, tenantId, query), table, query);
-    const resources = rows.map(toStored);
+    const rows = await this.run<StoredRow & RowWithGroups>(
+      this.pageStatement(table, tenantId, query),
+      table,
+      query,
+    );
+    const resources = rows.map(storedWithGroups);
     const complete = rows.length < query.limit && (rows.length > 0 || query.offset === 0);
     // Counting costs more than the page: not when the page already tells the total.
     if (complete || (query.offset === 0 && atMostOne(query.filter, table))) {
@@ -146,7 +147,9 @@ export class ResourceQueries {
     const limit = parameters.add(query.limit);
     const columns = storedColumns(dialect);
     if (query.offset === 0) {
-      const text = `select ${columns} from ${table.table} r where ${where} order by ${order} limit ${limit}`;
+      const groups =
+        query.withGroups && findsFew(query.filter, table) ? groupsColumn(this.context, table) : '';
+      const text = `select ${columns}${groups} from ${table.table} r where ${where} order by ${order} limit ${limit}`;
       return { text, values: parameters.values, prepare: isPlain(query) };
     }
     // The ids of the page first: documents of skipped rows are not fetched.
@@ -211,6 +214,17 @@ function isPlain({ filter, sort }: ResourceQuery): boolean {
   return (
     sort === undefined && (filter === undefined || (filter.kind === 'compare' && filter.operator === 'eq'))
   );
+}
+
+function storedWithGroups(row: StoredRow & RowWithGroups): StoredResource {
+  const stored = toStored(row);
+  return row.groups === undefined ? stored : { ...stored, groups: membershipsOf(row) };
+}
+
+/** How identity providers look a user up. The groups of many rows are read better all at once. */
+function findsFew(filter: TypedFilter | undefined, table: ResourceTable): boolean {
+  const byExternalId = filter?.kind === 'compare' && filter.attribute.path === 'externalId';
+  return atMostOne(filter, table) || (byExternalId && filter.operator === 'eq');
 }
 
 function atMostOne(filter: TypedFilter | undefined, table: ResourceTable): boolean {
