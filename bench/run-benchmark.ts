@@ -15,7 +15,7 @@ import { LoadGenerator } from './load/load-generator.js';
 import { type Bench, compare, type Comparison } from './measure/comparison.js';
 import { findDeepCursor } from './measure/deep-cursor.js';
 import { groupStreamBars } from './measure/group-stream.js';
-import { measureIdle, memoryBars } from './measure/memory.js';
+import { memoryBars } from './measure/memory.js';
 import { profileOperations } from './measure/profile-operations.js';
 import type { Variant } from './measure/variant.js';
 import { warmUp } from './measure/warm-up.js';
@@ -88,7 +88,6 @@ export async function runBenchmark(asked: BenchArguments): Promise<void> {
 
 async function measure(setting: Setting, { own }: BenchDatabase): Promise<Results> {
   const { directory, database, only } = setting;
-  const idle = await measureIdle(setting.variants);
   const counted = await countAll(setting);
   const functions = isAsked(only, '5', '6', 'functions') ? await measureFunctions() : { micro: [], bars: [] };
   const bars: Bar[] = [...functions.bars, ...countBars(counted, directory), ...(await storeBars(setting))];
@@ -98,7 +97,7 @@ async function measure(setting: Setting, { own }: BenchDatabase): Promise<Result
   bars.push(...httpBars(new Map(comparisons.map((comparison) => [comparison.operation, comparison]))));
   if (isAsked(only, '20')) {
     printHeading('Memory');
-    bars.push(...(await memoryBars(setting, library, named(setting, FIND_ONE), idle, directory.sizes.mixed)));
+    bars.push(...(await memoryOfFreshServers(setting)));
   }
   const peers = setting.variants.filter(({ foreign }) => foreign);
   const besidePeers = peers.length > 0 ? await compareWithPeers(setting, [library, ...peers]) : [];
@@ -161,6 +160,18 @@ async function compareWithPeers(setting: Setting, variants: readonly Variant[]):
     comparisons.push(comparison);
   }
   return comparisons;
+}
+
+async function memoryOfFreshServers(setting: Setting): Promise<Bar[]> {
+  const { url, directory } = setting;
+  const { tokens } = named(setting, LIBRARY);
+  const variants = await startVariants(url, directory, tokens, [LIBRARY, FIND_ONE]);
+  try {
+    const fresh = { ...setting, variants };
+    return await memoryBars(fresh, named(fresh, LIBRARY), named(fresh, FIND_ONE), directory.sizes.mixed);
+  } finally {
+    for (const { server } of variants) await server.stop();
+  }
 }
 
 /** Two of the servers are for one operation each. */

@@ -7,26 +7,19 @@ import type { Variant } from './variant.js';
 const MIXED = ['get-user', 'filter-user-name', 'list', 'create-user', 'patch-active', 'add-member-huge'];
 const MEBIBYTE = 2 ** 20;
 
-/** Resident bytes of servers that have just started. */
-export type IdleMemory = ReadonlyMap<Variant, number>;
-
-/** To be called before anything is measured. */
-export async function measureIdle(variants: readonly Variant[]): Promise<IdleMemory> {
-  const idle = new Map<Variant, number>();
-  for (const variant of variants) idle.set(variant, (await variant.server.usage()).rss);
-  return idle;
-}
-
-/** Memory of the library's server before and after mixed load (goal 20). */
+/**
+ * Memory of the library's server before and after mixed load (goal 20).
+ *
+ * @param library just started, as `bare`: what a server has answered before stays in its memory
+ */
 export async function memoryBars(
   bench: Bench,
   library: Variant,
   bare: Variant,
-  idle: IdleMemory,
   seconds: number,
 ): Promise<Bar[]> {
-  const before = idle.get(library) ?? NaN;
-  const beside = idle.get(bare) ?? NaN;
+  const { rss: before } = await library.server.usage();
+  const { rss: beside } = await bare.server.usage();
   const operations = OPERATIONS.filter(({ name }) => MIXED.includes(name));
   const endsAt = Date.now() + seconds * 1000;
   let after = 0;
