@@ -28,6 +28,11 @@ export interface Dialect {
   typed(placeholder: string, type: ParameterType): string;
   /** `column` is one of the texts in the list parameter (see `list`). */
   isOneOf(column: string, listPlaceholder: string): string;
+  /**
+   * The row's key is that tenant and one of the texts in the list parameter (see `list`). Never found by another index
+   * than that of the key, whatever the database believes of the table.
+   */
+  hasKey(tenantPlaceholder: string, listPlaceholder: string): string;
   /** A list of texts as one parameter value: no limit on its length. */
   list(texts: readonly string[]): unknown;
   /**
@@ -85,6 +90,18 @@ export interface Dialect {
   turnSql?(placeholder: string, alone: boolean): string;
   /** Statement that makes the row which `turnSql` found missing; only where a turn is a lock on a row. */
   turnRowSql?(placeholder: string): string;
+
+  /**
+   * Rows to which an index on `columns` leads at those values, or behind them. On PostgreSQL whatever follows in the
+   * index is meant too, and no other index can serve the condition, whatever the database believes of the table: ask in
+   * the order of `columns`, with a limit, and leave out what differs in the columns before the last.
+   */
+  walk(columns: readonly string[], start: 'at' | 'behind', values: readonly string[]): string;
+  /**
+   * Statement by which those that follow in the transaction take indexes in their order, whatever the database
+   * believes of the tables, and are stopped after so many milliseconds each; missing where there is none.
+   */
+  walkingSql?(milliseconds: string): string;
 
   /** Suffix of a select whose rows will be updated. */
   readonly forUpdate: string;

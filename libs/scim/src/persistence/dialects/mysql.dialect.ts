@@ -109,6 +109,9 @@ export class MysqlDialect implements Dialect {
   isOneOf(column: string, listPlaceholder: string): string {
     return `${column} in (${listPlaceholder})`;
   }
+  hasKey(tenantPlaceholder: string, listPlaceholder: string): string {
+    return `tenant_id = ${tenantPlaceholder} and ${this.isOneOf('id', listPlaceholder)}`;
+  }
   list(texts: readonly string[]): unknown {
     return new ListParameter(texts);
   }
@@ -173,6 +176,14 @@ export class MysqlDialect implements Dialect {
   }
   endsWith(text: string, part: string): string {
     return `right(${text}, char_length(${part})) = ${part}`;
+  }
+
+  walk(columns: readonly string[], start: 'at' | 'behind', values: readonly string[]): string {
+    return columns
+      .map(
+        (column, i) => `${column} ${start === 'behind' && i === columns.length - 1 ? '>' : '='} ${values[i]}`,
+      )
+      .join(' and ');
   }
 
   now(milliseconds: string): string {

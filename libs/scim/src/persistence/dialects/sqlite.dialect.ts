@@ -59,6 +59,9 @@ export class SqliteDialect implements Dialect {
   isOneOf(column: string, listPlaceholder: string): string {
     return `${column} in (select value from json_each(${listPlaceholder}))`;
   }
+  hasKey(tenantPlaceholder: string, listPlaceholder: string): string {
+    return `tenant_id = ${tenantPlaceholder} and ${this.isOneOf('id', listPlaceholder)}`;
+  }
   list(texts: readonly string[]): unknown {
     return JSON.stringify(texts);
   }
@@ -128,6 +131,14 @@ export class SqliteDialect implements Dialect {
   instant(text: string): string {
     return `scim_instant(${text})`;
   }
+  walk(columns: readonly string[], start: 'at' | 'behind', values: readonly string[]): string {
+    return columns
+      .map(
+        (column, i) => `${column} ${start === 'behind' && i === columns.length - 1 ? '>' : '='} ${values[i]}`,
+      )
+      .join(' and ');
+  }
+
   now(milliseconds: string): string {
     return `strftime('%Y-%m-%dT%H:%M:%fZ', 'now', (${milliseconds} / 1000.0) || ' seconds')`;
   }
