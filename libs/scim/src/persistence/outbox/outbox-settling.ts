@@ -5,7 +5,7 @@ const RELEASED = 'locked_by = null, locked_until = null';
 
 /** In a form for which no plan takes the index of all that waits. */
 export function isUnsettled(settledAt: string): string {
-  return `nullif(${settledAt}, '') is null`;
+  return `(nullif(${settledAt}, '') is null)`;
 }
 
 /** Notes what became of claimed events. Whoever lost a claim changes nothing: every statement asks for the owner. */
