@@ -65,7 +65,9 @@ export class PlanRecorder {
     this.plans.push({
       text,
       steps: nodes.map((node) => node['Node Type']),
-      rows: nodes.filter((node) => node['Relation Name'] !== undefined).reduce((sum, node) => sum + rowsOf(node), 0),
+      rows: nodes
+        .filter((node) => node['Relation Name'] !== undefined)
+        .reduce((sum, node) => sum + rowsOf(node), 0),
       pages: plan['Shared Hit Blocks'] + plan['Shared Read Blocks'],
     });
   }

@@ -92,11 +92,18 @@ export interface Dialect {
   turnRowSql?(placeholder: string): string;
 
   /**
-   * Rows to which an index on `columns` leads at those values, or behind them. On PostgreSQL whatever follows in the
-   * index is meant too, and no other index can serve the condition, whatever the database believes of the table: ask in
-   * the order of `columns`, with a limit, and leave out what differs in the columns before the last.
+   * The end of a `where`, with its `order by`: rows to which an index on `columns`, followed by `more`, leads at those
+   * values, or behind them. On PostgreSQL whatever follows in the index is meant too, and no other index can serve it,
+   * whatever the database believes of the table: so add a limit, and leave out what differs in columns that shall not.
    */
-  walk(columns: readonly string[], start: 'at' | 'behind', values: readonly string[]): string;
+  walk(
+    columns: readonly string[],
+    start: 'at' | 'behind',
+    values: readonly string[],
+    more: readonly string[],
+  ): string;
+  /** Suffix of a table (behind its alias) whose rows the index of that name shall give; empty where nothing says so. */
+  byIndex(name: string): string;
   /**
    * Statement by which those that follow in the transaction take indexes in their order, whatever the database
    * believes of the tables, and are stopped after so many milliseconds each; missing where there is none.

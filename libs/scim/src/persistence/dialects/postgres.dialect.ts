@@ -155,8 +155,17 @@ export class PostgresDialect implements Dialect {
     return `${this.prefix}scim_instant(${text})`;
   }
 
-  walk(columns: readonly string[], start: 'at' | 'behind', values: readonly string[]): string {
-    return `(${columns.join(', ')}) ${start === 'at' ? '>=' : '>'} (${values.join(', ')})`;
+  byIndex(_name: string): string {
+    return '';
+  }
+  walk(
+    columns: readonly string[],
+    start: 'at' | 'behind',
+    values: readonly string[],
+    more: readonly string[],
+  ): string {
+    const condition = `(${columns.join(', ')}) ${start === 'at' ? '>=' : '>'} (${values.join(', ')})`;
+    return `${condition} order by ${[...columns, ...more].join(', ')}`;
   }
   walkingSql(milliseconds: string): string {
     const off = WALKING.map((name) => `, set_config('${name}', 'off', true)`).join('');

@@ -131,12 +131,19 @@ export class SqliteDialect implements Dialect {
   instant(text: string): string {
     return `scim_instant(${text})`;
   }
-  walk(columns: readonly string[], start: 'at' | 'behind', values: readonly string[]): string {
-    return columns
-      .map(
-        (column, i) => `${column} ${start === 'behind' && i === columns.length - 1 ? '>' : '='} ${values[i]}`,
-      )
-      .join(' and ');
+  byIndex(name: string): string {
+    return ` indexed by ${name}`;
+  }
+  walk(
+    columns: readonly string[],
+    start: 'at' | 'behind',
+    values: readonly string[],
+    more: readonly string[],
+  ): string {
+    const last = columns.length - (start === 'behind' ? 1 : 0);
+    const conditions = columns.map((column, i) => `${column} ${i < last ? '=' : '>'} ${values[i]}`);
+    // Only what differs: MariaDB sorts where an order begins with what is the same for all.
+    return `${conditions.join(' and ')} order by ${[...columns.slice(last), ...more].join(', ')}`;
   }
 
   now(milliseconds: string): string {

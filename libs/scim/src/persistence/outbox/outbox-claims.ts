@@ -32,7 +32,7 @@ const PATIENCE = 5;
 /** The index of what waits. */
 const TENANTS = ['o.settled_at', 'o.tenant_id'];
 const STREAMS = [...TENANTS, 'o.stream'];
-const EVENTS = [...STREAMS, 'o.sequence'].join(', ');
+const SEQUENCE = ['o.sequence'];
 
 /**
  * Finds heads of streams and gives them to a relay. A burst comes before the database has counted it, so no statement
@@ -49,9 +49,8 @@ export class OutboxClaims {
   async waitingTenants(after: string, limit: number): Promise<string[]> {
     const { dialect } = this.database;
     const next = (than: string): string =>
-      `(select o.tenant_id from ${this.table} o
-        where o.settled_at = '' and ${dialect.walk(TENANTS, 'behind', ["''", than])}
-        order by ${TENANTS.join(', ')} limit 1)`;
+      `(select o.tenant_id from ${this.waiting}
+        where o.settled_at = '' and ${dialect.walk(TENANTS, 'behind', ["''", than], [])} limit 1)`;
     const rows = await this.database.walk<{ tenant_id: string }>(
       {
         text: `with recursive waiting(tenant_id, place) as (
@@ -76,9 +75,8 @@ export class OutboxClaims {
       {
         text: `select w.id, w.stream, w.due from (
           select o.tenant_id, o.id, o.stream, case when ${this.isDue('o', dialect.now('$3'))} then 1 else 0 end as due
-          from ${this.table} o
-          where o.settled_at = '' and ${dialect.walk(STREAMS, 'behind', ["''", '$1', '$2'])}
-          order by ${EVENTS} limit $4) as w
+          from ${this.waiting}
+          where o.settled_at = '' and ${dialect.walk(STREAMS, 'behind', ["''", '$1', '$2'], SEQUENCE)} limit $4) as w
         where w.tenant_id = $1`,
         values: [tenantId, after, 0, LOOK],
         prepare: true,
@@ -129,9 +127,8 @@ export class OutboxClaims {
     const parts = streams.map((_, i) => {
       const stream = `$${i + 3}`;
       return `select s.tenant_id, s.id, s.stream, s.sequence, s.type, s.attempts, s.accepted_by, s.dead_at, ${payload} as payload
-        from (select o.* from ${this.table} o
-          where o.settled_at = '' and ${dialect.walk(STREAMS, 'at', ["''", '$1', stream])}
-          order by ${EVENTS} limit $2) as s
+        from (select o.* from ${this.waiting}
+          where o.settled_at = '' and ${dialect.walk(STREAMS, 'at', ["''", '$1', stream], SEQUENCE)} limit $2) as s
         where s.tenant_id = $1 and s.stream = ${stream}`;
     });
     return tx.run<EventRow>({
@@ -139,6 +136,10 @@ export class OutboxClaims {
       values: [tenantId, events, ...streams],
       prepare: true,
     });
+  }
+
+  private get waiting(): string {
+    return `${this.table} o${this.database.dialect.byIndex('ix_scim_outbox_waiting')}`;
   }
 
   private async take(
