@@ -9,7 +9,7 @@ import { randomUUID } from 'node:crypto';
 import { DeliveryNotes } from './delivery-notes.js';
 import { EventDispatcher } from './event-dispatcher.js';
 import { EVENT_SETTINGS, type EventSettings } from './event-settings.js';
-import { type ClaimedRun, Outbox } from './outbox.js';
+import { type ClaimedRun, Outbox, type WaitingHead } from './outbox.js';
 import { RetryTimers } from './retry-timers.js';
 import { RelayTenants, type TenantTurn } from './relay-tenants.js';
 import { RunDelivery } from './run-delivery.js';
@@ -175,9 +175,8 @@ export class EventRelay implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** One look serves several turns. How many deliveries were begun. */
   private async turn(turn: TenantTurn): Promise<number> {
-    const { tenantId, after } = turn;
-    const known = turn.heads.length > 0;
-    const heads = known ? turn.heads : this.tenants.looked(turn, await this.outbox.look(tenantId, after));
+    const { tenantId } = turn;
+    const heads = turn.heads.length > 0 ? turn.heads : await this.look(turn);
     if (heads.length === 0 || this.stopping) return 0;
     const { batch, leaseSeconds } = this.settings.outbox;
     const claimedAt = performance.now();
@@ -185,6 +184,10 @@ export class EventRelay implements OnApplicationBootstrap, OnModuleDestroy {
     const runs = await this.outbox.claim(claim);
     for (const run of runs) this.begin(run, claimedAt);
     return runs.length;
+  }
+
+  private async look(turn: TenantTurn): Promise<readonly WaitingHead[]> {
+    return this.tenants.looked(turn, await this.outbox.look(turn.tenantId, turn.after, turn.until));
   }
 
   private begin(run: ClaimedRun, claimedAt: number): void {

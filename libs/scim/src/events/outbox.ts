@@ -34,6 +34,8 @@ export interface Look {
   readonly heads: readonly WaitingHead[];
   /** Where the next look goes on, so that all streams get their turn; '': all have been looked at. */
   readonly next: string;
+  /** Last stream of the round, for its next looks; '' when there is no more to look at. */
+  readonly until: string;
 }
 
 export interface ClaimRequest {
@@ -126,9 +128,11 @@ export abstract class Outbox {
   /**
    * Heads of the tenant's streams that are due, of streams behind `after` ('': from the first on); 200 at most. It takes
    * nothing, so one look can serve many claims. May give none and yet have more to look at: `next` says so.
+   * @param until the same of the look before in this round: streams that came behind it wait for the next round, so that
+   * a round ends however many come in @default undefined the round begins
    * @throws what the database throws, and when it does not answer in time, where it can be told to
    */
-  abstract look(tenantId: string, after: string): Promise<Look>;
+  abstract look(tenantId: string, after: string, until?: string): Promise<Look>;
 
   /**
    * Takes those of the heads that are still due and that nobody else holds, each with what follows it in its stream.

@@ -9,7 +9,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const NOTHING: Look = { heads: [], next: '' };
+const NOTHING: Look = { heads: [], next: '', until: '' };
 const headsOf = (...streams: string[]) => streams.map((stream) => ({ id: `id-${stream}`, stream }));
 const streamsOf = (heads: readonly { stream: string }[]) => heads.map(({ stream }) => stream).join('');
 
@@ -26,7 +26,9 @@ describe('RelayTenants', () => {
     for (const id of ['a', 'b', 'c']) tenants.add(id);
     const turns: string[] = [];
     for (let turn = tenants.take(); turn; turn = tenants.take()) {
-      turns.push(turn.tenantId + serve(tenants, turn, { heads: headsOf('1', '2', '3', '4'), next: '4' }));
+      turns.push(
+        turn.tenantId + serve(tenants, turn, { heads: headsOf('1', '2', '3', '4'), next: '4', until: 'z' }),
+      );
     }
     expect(turns).toEqual(['a12', 'b12', 'c1']);
     expect(tenants.ready).toBe(false);
@@ -54,7 +56,9 @@ describe('RelayTenants', () => {
     tenants.add('a');
     const turn = tenants.take()!;
     expect(turn).toMatchObject({ heads: [], after: '' });
-    expect(serve(tenants, turn, { heads: headsOf('1', '2', '3', '4', '5'), next: '9' })).toBe('12');
+    expect(serve(tenants, turn, { heads: headsOf('1', '2', '3', '4', '5'), next: '9', until: 'z' })).toBe(
+      '12',
+    );
     const given: string[] = [];
     for (let i = 0; i < 2; i++) {
       tenants.finished('a');
@@ -62,13 +66,14 @@ describe('RelayTenants', () => {
       given.push(serve(tenants, tenants.take()!, NOTHING));
     }
     expect(given).toEqual(['34', '5']);
-    expect(tenants.take()).toMatchObject({ tenantId: 'a', heads: [], after: '9' });
+    // To the end that the round had when it began.
+    expect(tenants.take()).toMatchObject({ tenantId: 'a', heads: [], after: '9', until: 'z' });
   });
 
   it('looks on while nothing is due, and ends the round with the streams', () => {
     const tenants = new RelayTenants({ concurrency: 9, tenantConcurrency: 9 });
     tenants.add('a');
-    serve(tenants, tenants.take()!, { heads: [], next: 'm' });
+    serve(tenants, tenants.take()!, { heads: [], next: 'm', until: 'z' });
     const turn = tenants.take()!;
     expect(turn).toMatchObject({ after: 'm' });
     serve(tenants, turn, NOTHING);
@@ -78,12 +83,12 @@ describe('RelayTenants', () => {
   it('goes through the streams once more for what came while it was among them', () => {
     const tenants = new RelayTenants({ concurrency: 9, tenantConcurrency: 9 });
     tenants.add('a');
-    serve(tenants, tenants.take()!, { heads: [], next: 'm' });
+    serve(tenants, tenants.take()!, { heads: [], next: 'm', until: 'z' });
     const turn = tenants.take()!;
     tenants.add('a');
     serve(tenants, turn, NOTHING);
     const again = tenants.take()!;
-    expect(again).toMatchObject({ tenantId: 'a', after: '' });
+    expect(again).toMatchObject({ tenantId: 'a', after: '', until: undefined });
     serve(tenants, again, NOTHING);
     expect(tenants.ready).toBe(false);
   });
@@ -91,7 +96,7 @@ describe('RelayTenants', () => {
   it('keeps no more heads than it may: a look beyond that is repeated from what was used of it', () => {
     const tenants = new RelayTenants({ concurrency: 4, tenantConcurrency: 1 }, 3);
     for (const id of ['a', 'b']) tenants.add(id);
-    const look = { heads: headsOf('1', '2', '3', '4'), next: '' };
+    const look = { heads: headsOf('1', '2', '3', '4'), next: '', until: '' };
     for (const id of ['a', 'b']) {
       const turn = tenants.take()!;
       expect(turn.tenantId + serve(tenants, turn, look)).toBe(`${id}1`);
@@ -106,7 +111,7 @@ describe('RelayTenants', () => {
     tenants.add('a');
     tenants.add('b');
     const turn = tenants.take()!;
-    tenants.looked(turn, { heads: headsOf('1', '2'), next: '' });
+    tenants.looked(turn, { heads: headsOf('1', '2'), next: '', until: '' });
     tenants.failed(turn);
     tenants.add('a');
     tenants.addPolled('a');
@@ -153,7 +158,7 @@ describe('RelayTenants', () => {
   it('is busy as long as something is delivered', () => {
     const tenants = new RelayTenants({ concurrency: 9, tenantConcurrency: 9 });
     tenants.add('a');
-    serve(tenants, tenants.take()!, { heads: headsOf('1'), next: '' });
+    serve(tenants, tenants.take()!, { heads: headsOf('1'), next: '', until: '' });
     expect([tenants.busy, tenants.ready]).toEqual([true, false]);
     tenants.finished('a');
     serve(tenants, tenants.take()!, NOTHING);

@@ -9,6 +9,8 @@ export interface TenantTurn {
   readonly heads: readonly WaitingHead[];
   /** Where the last look ended. */
   readonly after: string;
+  /** Where the round ends, when an earlier look of it has found that. */
+  readonly until: string | undefined;
 }
 
 interface TenantState {
@@ -20,6 +22,7 @@ interface TenantState {
   heads: readonly WaitingHead[];
   /** Where the last look ended, and whether this round through the streams goes on from there. */
   after: string;
+  until: string | undefined;
   open: boolean;
   /** Something may have come into streams that this round has passed. */
   again: boolean;
@@ -85,17 +88,20 @@ export class RelayTenants {
     const free = Math.min(tenantConcurrency - state.active, concurrency - this.active);
     const heads = state.heads.slice(0, free);
     this.keep(state, state.heads.slice(free));
-    if (heads.length === 0 && !state.open) Object.assign(state, { after: '', open: true, again: false });
+    if (heads.length === 0 && !state.open) {
+      Object.assign(state, { after: '', until: undefined, open: true, again: false });
+    }
     const streams = heads.length || free;
     state.serving = true;
     this.change(state, streams);
-    return { tenantId, streams, heads, after: state.after };
+    return { tenantId, streams, heads, after: state.after, until: state.until };
   }
 
   /** What the look of a turn found; gives back what the turn can claim of it. */
-  looked({ tenantId, streams }: TenantTurn, { heads, next }: Look): readonly WaitingHead[] {
+  looked({ tenantId, streams }: TenantTurn, { heads, next, until }: Look): readonly WaitingHead[] {
     const state = this.state(tenantId);
     const first = heads.slice(0, streams);
+    if (until !== '') state.until = until;
     const rest = heads.slice(streams);
     if (rest.length > 0 && this.heads + rest.length > this.mostHeads) {
       Object.assign(state, { after: first.at(-1)!.stream, open: true });
@@ -177,6 +183,7 @@ export class RelayTenants {
         serving: false,
         heads: [],
         after: '',
+        until: undefined,
         open: false,
         again: false,
         empty: 0,

@@ -93,12 +93,13 @@ export interface Dialect {
 
   /**
    * The end of a `where`, with its `order by`: rows to which an index on `columns`, followed by `more`, leads at those
-   * values, or behind them. On PostgreSQL whatever follows in the index is meant too, and no other index can serve it,
-   * whatever the database believes of the table: so add a limit, and leave out what differs in columns that shall not.
+   * values, behind them, or from the last one of them backwards. On PostgreSQL whatever follows in the index is meant
+   * too, and no other index can serve it, whatever the database believes of the table: so add a limit, and leave out
+   * what differs in columns that shall not.
    */
   walk(
     columns: readonly string[],
-    start: 'at' | 'behind',
+    start: 'at' | 'behind' | 'last',
     values: readonly string[],
     more: readonly string[],
   ): string;

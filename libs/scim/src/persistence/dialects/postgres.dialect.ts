@@ -160,12 +160,13 @@ export class PostgresDialect implements Dialect {
   }
   walk(
     columns: readonly string[],
-    start: 'at' | 'behind',
+    start: 'at' | 'behind' | 'last',
     values: readonly string[],
     more: readonly string[],
   ): string {
-    const condition = `(${columns.join(', ')}) ${start === 'at' ? '>=' : '>'} (${values.join(', ')})`;
-    return `${condition} order by ${[...columns, ...more].join(', ')}`;
+    const operator = { at: '>=', behind: '>', last: '<=' }[start];
+    const order = [...columns, ...more].map((column) => column + (start === 'last' ? ' desc' : ''));
+    return `(${columns.join(', ')}) ${operator} (${values.join(', ')}) order by ${order.join(', ')}`;
   }
   walkingSql(milliseconds: string): string {
     const off = WALKING.map((name) => `, set_config('${name}', 'off', true)`).join('');

@@ -136,14 +136,17 @@ export class SqliteDialect implements Dialect {
   }
   walk(
     columns: readonly string[],
-    start: 'at' | 'behind',
+    start: 'at' | 'behind' | 'last',
     values: readonly string[],
     more: readonly string[],
   ): string {
     const last = columns.length - (start === 'behind' ? 1 : 0);
     const conditions = columns.map((column, i) => `${column} ${i < last ? '=' : '>'} ${values[i]}`);
     // Only what differs: MariaDB sorts where an order begins with what is the same for all.
-    return `${conditions.join(' and ')} order by ${[...columns.slice(last), ...more].join(', ')}`;
+    const order = [...columns.slice(last), ...more].map(
+      (column) => column + (start === 'last' ? ' desc' : ''),
+    );
+    return `${conditions.join(' and ')} order by ${order.join(', ')}`;
   }
 
   now(milliseconds: string): string {

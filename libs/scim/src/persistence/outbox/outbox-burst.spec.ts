@@ -74,7 +74,7 @@ describe.each(['never analysed', 'analysed when it was small'])(
       });
       expect(most(plans, 'rows')).toBeLessThanOrEqual(200);
       expect(most(plans, 'pages')).toBeLessThan(600);
-      const ends = await plansOf(() => outbox.look('t', 'User:fffz'));
+      const ends = await plansOf(() => outbox.look('t', 'User:fffz', 'User:g'));
       expect(most(ends, 'rows')).toBeLessThanOrEqual(200);
     });
 

@@ -61,12 +61,26 @@ describeEachDatabase('The outbox', (name) => {
     expect(await outbox.waitingTenants('s', 1)).toEqual(['t']);
   });
 
+  it('ends a round at the stream that was the last one when it began', async () => {
+    const streamsFrom = (first: number) =>
+      Array.from({ length: 220 }, (_, i) => ({ stream: `s${first + i}` }));
+    await insert([...streamsFrom(1000), { tenant: 'u', stream: 'z' }]);
+    const first = await outbox.look('t', '');
+    expect(first).toMatchObject({ next: 's1199', until: 's1219' });
+    await insert(streamsFrom(2000));
+    const rest = await outbox.look('t', first.next, first.until);
+    expect([rest.heads.length, rest.heads.at(-1)?.stream, rest.next]).toEqual([20, 's1219', '']);
+    expect(await outbox.look('t', 's1300')).toMatchObject({ next: 's2199', until: 's2219' });
+    const next = await outbox.look('t', 's1300', 's2219');
+    expect(next).toMatchObject({ next: 's2199', until: 's2219' });
+  });
+
   it('gives every stream its turn, however many events wait in one', async () => {
     await insert(Array.from({ length: 250 }, (_, i) => ({ stream: 'a', sequence: i + 1 })));
     await insert([{ stream: 'b' }]);
     const look = await outbox.look('t', '');
-    expect(look).toEqual({ heads: [{ id: 'a/1', stream: 'a' }], next: 'a' });
-    expect(await outbox.look('t', 'a')).toEqual({ heads: [{ id: 'b/1', stream: 'b' }], next: '' });
+    expect(look).toEqual({ heads: [{ id: 'a/1', stream: 'a' }], next: 'a', until: 'b' });
+    expect(await outbox.look('t', 'a')).toEqual({ heads: [{ id: 'b/1', stream: 'b' }], next: '', until: '' });
   });
 
   it('shows a stream by its head only, and only when the head is due', async () => {

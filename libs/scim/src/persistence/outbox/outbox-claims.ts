@@ -69,7 +69,7 @@ export class OutboxClaims {
   }
 
   /** The first of the waiting events of each stream is its head; the streams are walked through in order. */
-  async look(tenantId: string, after: string): Promise<Look> {
+  async look(tenantId: string, after: string, until?: string): Promise<Look> {
     const { dialect } = this.database;
     const rows = await this.database.walk<WaitingRow>(
       {
@@ -77,17 +77,31 @@ export class OutboxClaims {
           select o.tenant_id, o.id, o.stream, case when ${this.isDue('o', dialect.now('$3'))} then 1 else 0 end as due
           from ${this.waiting}
           where o.settled_at = '' and ${dialect.walk(STREAMS, 'behind', ["''", '$1', '$2'], SEQUENCE)} limit $4) as w
-        where w.tenant_id = $1`,
-        values: [tenantId, after, 0, LOOK],
+        where w.tenant_id = $1${until === undefined ? '' : ' and w.stream <= $5'}`,
+        values: [tenantId, after, 0, LOOK, ...(until === undefined ? [] : [until])],
         prepare: true,
       },
       PATIENCE,
     );
-    const heads = rows.filter(({ stream }, i) => stream !== rows[i - 1]?.stream);
-    return {
-      heads: heads.filter(({ due }) => Boolean(due)).map(({ id, stream }) => ({ id, stream })),
-      next: rows.length === LOOK ? rows.at(-1)!.stream : '',
+    const heads = rows
+      .filter(({ stream }, i) => stream !== rows[i - 1]?.stream)
+      .filter(({ due }) => Boolean(due))
+      .map(({ id, stream }) => ({ id, stream }));
+    if (rows.length < LOOK) return { heads, next: '', until: '' };
+    return { heads, next: rows.at(-1)!.stream, until: until ?? (await this.lastStream(tenantId)) };
+  }
+
+  private async lastStream(tenantId: string): Promise<string> {
+    const last = this.database.dialect.walk(TENANTS, 'last', ["''", '$1'], ['o.stream', ...SEQUENCE]);
+    const statement = {
+      text: `select w.stream from (
+          select o.tenant_id, o.stream from ${this.waiting} where o.settled_at = '' and ${last} limit 1) as w
+        where w.tenant_id = $1`,
+      values: [tenantId],
+      prepare: true,
     };
+    const [row] = await this.database.walk<{ stream: string }>(statement, PATIENCE);
+    return row?.stream ?? '';
   }
 
   async claim(request: ClaimRequest): Promise<ClaimedRun[]> {

@@ -51,7 +51,7 @@ describe('The outbox on PostgreSQL', () => {
       const heads = (await outbox.look('t1', '')).heads.slice(0, 4);
       expect(await outbox.claim({ ...claim, heads })).toHaveLength(4);
     });
-    expect(plans.length).toBe(5);
+    expect(plans.length).toBe(6);
     for (const plan of plans) expect(plan).not.toContain('Seq Scan');
     expect(plans[0]).toContain('ix_scim_outbox_waiting');
     expect(plans[1]).toContain('ix_scim_outbox_waiting');

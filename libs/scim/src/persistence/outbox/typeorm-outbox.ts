@@ -77,8 +77,8 @@ export class TypeOrmOutbox extends Outbox {
     return this.claims.waitingTenants(after, limit);
   }
 
-  override look(tenantId: string, after: string): Promise<Look> {
-    return this.claims.look(tenantId, after);
+  override look(tenantId: string, after: string, until?: string): Promise<Look> {
+    return this.claims.look(tenantId, after, until);
   }
 
   override claim(request: ClaimRequest): Promise<readonly ClaimedRun[]> {
