@@ -84,4 +84,27 @@ describe('A burst of events', () => {
     expect(count(/^update "scim_outbox" set settled_at/)).toBeLessThan(ids.length * 0.75);
     expect(count(/^update "scim_outbox" set locked_by/)).toBeLessThan(ids.length * 0.75);
   });
+
+  it('is delivered without waiting for the next poll, by few looks', async () => {
+    const tenantId = fresh('tenant');
+    await createUser(await scim.client({ tenant: tenantId }));
+    await settled();
+    await scim.dataSource.query(
+      `insert into scim_outbox (tenant_id, id, stream, sequence, type, payload, created_at, attempts, settled_at)
+        select tenant_id, 'burst-' || n, 'User:' || n, 1, type, payload, created_at, 0, settled_at
+        from scim_outbox, generate_series(1, 1000) n where tenant_id = $1`,
+      [tenantId],
+    );
+    statements.length = 0;
+    slow.total = 0;
+    expect(await outbox.replay({ tenantId })).toBe(1001);
+    await settled();
+    expect(slow.total).toBe(1001);
+    const count = (pattern: RegExp) => statements.filter((text) => pattern.test(text)).length;
+    const claims = count(/^update "scim_outbox" set locked_by/);
+    expect(claims).toBeGreaterThanOrEqual(1001 / 4);
+    expect(count(/^with recursive waiting/)).toBeLessThan(claims / 4);
+    // Two rounds of six, and whatever the last deliveries have looked for.
+    expect(count(/^select w.id, w.stream/)).toBeLessThan(30);
+  });
 });

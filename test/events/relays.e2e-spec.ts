@@ -81,12 +81,13 @@ describe.each([false, true])('two instances on one database, notify %s', (notify
     instances = [await boot(false)];
     const outbox = outboxOf(instances[0]!);
     const { id } = await createUser(await instances[0]!.client());
-    const dead = { tenantId: 'acme', owner: 'dead', lease: 1500, streams: 4, events: 10 };
-    const { runs } = await outbox.claim(dead);
+    const { heads } = await outbox.look('acme', '');
+    const dead = { tenantId: 'acme', owner: 'dead', lease: 1500, heads, events: 10 };
+    const runs = await outbox.claim(dead);
     expect(runs.flatMap(({ events }) => events.map(({ event }) => event?.resourceId))).toEqual([id]);
     const heir = await boot(true);
     instances.push(heir);
-    expect((await outbox.claim({ ...dead, owner: 'other' })).runs).toEqual([]);
+    expect(await outbox.claim({ ...dead, owner: 'other' })).toEqual([]);
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(toldBy(heir)).toEqual([]);
     await until(() => toldBy(heir).length === 1);

@@ -29,15 +29,16 @@ export { GroupMembersChanged } from './events/group-members-changed.js';
 export { GroupUpdated } from './events/group-updated.js';
 export { type EventDelivery, OnScimEvent, type ScimEventMethod } from './events/on-scim-event.decorator.js';
 export {
-  type Claim,
   type ClaimedEvent,
   type ClaimedRun,
   type ClaimRequest,
   type DeadEvent,
   type EventSelection,
   type FailedDelivery,
+  type Look,
   Outbox,
   type OutboxStatus,
+  type WaitingHead,
 } from './events/outbox.js';
 export type { ChangedMember, MembersChange, ResourceChange } from './events/resource-change.js';
 export { ResourceCreated } from './events/resource-created.js';

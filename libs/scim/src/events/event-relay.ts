@@ -9,9 +9,9 @@ import { randomUUID } from 'node:crypto';
 import { DeliveryNotes } from './delivery-notes.js';
 import { EventDispatcher } from './event-dispatcher.js';
 import { EVENT_SETTINGS, type EventSettings } from './event-settings.js';
-import { type ClaimedRun, Outbox } from './outbox.js';
+import { type ClaimedRun, Outbox, type WaitingHead } from './outbox.js';
 import { RetryTimers } from './retry-timers.js';
-import { RelayTenants } from './relay-tenants.js';
+import { RelayTenants, type TenantTurn } from './relay-tenants.js';
 import { RunDelivery } from './run-delivery.js';
 
 /** Milliseconds between looks at the outbox while there is work, and while there is none. */
@@ -21,6 +21,11 @@ const IDLE_POLL = 2000;
 /** Milliseconds between removals of delivered events, and how many go at a time. */
 const REMOVAL_PERIOD = 60_000;
 const REMOVAL_BATCH = 500;
+
+/** What may fail besides the turns of tenants. */
+const POLL = 'poll/';
+const REMOVAL = 'removal/';
+const MOST_REPORTED = 10;
 
 const DAY = 24 * 3600 * 1000;
 
@@ -34,13 +39,16 @@ export class EventRelay implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly owner = randomUUID();
   private readonly notes: DeliveryNotes;
   private tenants: RelayTenants;
+  private readonly turns = new Set<Promise<void>>();
   private readonly deliveries = new Set<Promise<void>>();
   private readonly retries = new RetryTimers((tenantId) => this.nudge(tenantId));
   private stopping = true;
   private loop: Promise<void> | undefined;
   private wake: () => void = () => undefined;
   private removal: NodeJS.Timeout | undefined;
-  private failing = false;
+  private polling: Promise<void> | undefined;
+  /** What fails at present and was told. */
+  private readonly reported = new Set<string>();
 
   constructor(
     private readonly outbox: Outbox,
@@ -97,6 +105,8 @@ export class EventRelay implements OnApplicationBootstrap, OnModuleDestroy {
     this.wake();
     await this.outbox.unwatch();
     await this.loop;
+    await this.polling;
+    await Promise.all(this.turns);
     await Promise.all(this.deliveries);
     this.loop = undefined;
   }
@@ -104,28 +114,38 @@ export class EventRelay implements OnApplicationBootstrap, OnModuleDestroy {
   private async work(): Promise<void> {
     let polledAt = -Infinity;
     while (!this.stopping) {
-      try {
-        const period = this.tenants.busy ? BUSY_POLL : IDLE_POLL;
-        if (performance.now() - polledAt >= period) {
-          await this.poll();
-          polledAt = performance.now();
-        }
-        await this.claimAll();
-        this.failing = false;
-      } catch (error) {
-        this.reportOnce(error);
-        await this.pause(IDLE_POLL);
-        continue;
+      if (performance.now() - polledAt >= this.period) {
+        polledAt = performance.now();
+        this.beginPoll();
       }
-      const period = this.tenants.busy ? BUSY_POLL : IDLE_POLL;
-      if (!this.stopping && !this.tenants.ready) await this.pause(polledAt + period - performance.now());
+      for (let turn = this.tenants.take(); turn; turn = this.tenants.take()) this.beginTurn(turn);
+      await this.pause(polledAt + this.period - performance.now());
     }
+  }
+
+  private get period(): number {
+    return this.tenants.busy ? BUSY_POLL : IDLE_POLL;
+  }
+
+  /** Beside the turns, so that the known tenants do not wait for it. */
+  private beginPoll(): void {
+    if (this.polling) return;
+    const polling = this.poll()
+      .then(
+        () => this.reported.delete(POLL),
+        (error: unknown) => this.reportOnce(POLL, error),
+      )
+      .then(() => {
+        this.polling = undefined;
+        this.wake();
+      });
+    this.polling = polling;
   }
 
   /** Tenants that have something to deliver, whoever wrote it. */
   private async poll(): Promise<void> {
     const PAGE = 100;
-    for (let after = ''; ;) {
+    for (let after = ''; !this.stopping;) {
       const found = await this.outbox.waitingTenants(after, PAGE);
       for (const tenantId of found) this.tenants.addPolled(tenantId);
       if (found.length < PAGE) return;
@@ -133,21 +153,41 @@ export class EventRelay implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  private async claimAll(): Promise<void> {
-    const { batch, leaseSeconds } = this.settings.outbox;
-    for (let turn = this.tenants.take(); turn && !this.stopping; turn = this.tenants.take()) {
-      const claimedAt = performance.now();
-      const { runs, next } = await this.outbox.claim({
-        tenantId: turn.tenantId,
-        owner: this.owner,
-        lease: leaseSeconds * 1000,
-        streams: turn.streams,
-        events: batch,
-        after: turn.after,
+  /** Beside the turns of other tenants: one whose rows the database is slow to give holds up nobody else. */
+  private beginTurn(turn: TenantTurn): void {
+    const work = this.turn(turn)
+      .then(
+        (deliveries) => {
+          this.tenants.ended(turn, deliveries);
+          this.reported.delete(turn.tenantId);
+        },
+        (error: unknown) => {
+          this.tenants.failed(turn);
+          this.reportOnce(turn.tenantId, error);
+        },
+      )
+      .then(() => {
+        this.turns.delete(work);
+        this.wake();
       });
-      for (const run of runs) this.begin(run, claimedAt);
-      this.tenants.claimed(turn.tenantId, runs.length, next);
-    }
+    this.turns.add(work);
+  }
+
+  /** One look serves several turns. How many deliveries were begun. */
+  private async turn(turn: TenantTurn): Promise<number> {
+    const { tenantId } = turn;
+    const heads = turn.heads.length > 0 ? turn.heads : await this.look(turn);
+    if (heads.length === 0 || this.stopping) return 0;
+    const { batch, leaseSeconds } = this.settings.outbox;
+    const claimedAt = performance.now();
+    const claim = { tenantId, owner: this.owner, lease: leaseSeconds * 1000, heads, events: batch };
+    const runs = await this.outbox.claim(claim);
+    for (const run of runs) this.begin(run, claimedAt);
+    return runs.length;
+  }
+
+  private async look(turn: TenantTurn): Promise<readonly WaitingHead[]> {
+    return this.tenants.looked(turn, await this.outbox.look(turn.tenantId, turn.after, turn.until));
   }
 
   private begin(run: ClaimedRun, claimedAt: number): void {
@@ -185,15 +225,17 @@ export class EventRelay implements OnApplicationBootstrap, OnModuleDestroy {
     const before = new Date(Date.now() - this.settings.outbox.retentionDays * DAY).toISOString();
     try {
       while (!this.stopping && (await this.outbox.deleteDelivered(before, REMOVAL_BATCH)) === REMOVAL_BATCH);
+      this.reported.delete(REMOVAL);
     } catch (error) {
-      this.reportOnce(error);
+      this.reportOnce(REMOVAL, error);
     }
   }
 
-  /** Not at each poll while the database is away. */
-  private reportOnce(error: unknown): void {
-    if (this.failing) return;
-    this.failing = true;
-    this.logger.error('The outbox cannot be read', error instanceof Error ? error.stack : undefined);
+  /** Once until it works again; of few tenants, for when all fail it is the database that fails. */
+  private reportOnce(of: string, error: unknown): void {
+    if (this.reported.has(of) || this.reported.size >= MOST_REPORTED) return;
+    this.reported.add(of);
+    const what = of === POLL || of === REMOVAL ? '' : ` for tenant ${of}`;
+    this.logger.error(`The outbox cannot be read${what}`, error instanceof Error ? error.stack : undefined);
   }
 }

@@ -22,11 +22,20 @@ export interface ClaimedRun {
   readonly events: readonly ClaimedEvent[];
 }
 
-/** What a claim gave. */
-export interface Claim {
-  readonly runs: readonly ClaimedRun[];
-  /** Where the next claim of the tenant goes on; '': all its streams have been looked at. */
+/** The first waiting event of a stream, which was due when somebody looked. A hint: nobody holds it. */
+export interface WaitingHead {
+  readonly id: string;
+  readonly stream: string;
+}
+
+/** What a look at the streams of a tenant found. */
+export interface Look {
+  /** In the order of their streams. */
+  readonly heads: readonly WaitingHead[];
+  /** Where the next look goes on, so that all streams get their turn; '': all have been looked at. */
   readonly next: string;
+  /** Last stream of the round, for its next looks; '' when there is no more to look at. */
+  readonly until: string;
 }
 
 export interface ClaimRequest {
@@ -35,12 +44,10 @@ export interface ClaimRequest {
   readonly owner: string;
   /** Milliseconds until another relay may take over. */
   readonly lease: number;
-  /** Most streams to claim. */
-  readonly streams: number;
-  /** Most events of each. */
+  /** Those of the streams to claim; which of them are still due is asked again. */
+  readonly heads: readonly WaitingHead[];
+  /** Most events of each stream. */
   readonly events: number;
-  /** Streams behind this one: `next` of the claim before, so that all get their turn. @default '' */
-  readonly after?: string;
 }
 
 /** What becomes of an event whose delivery failed. */
@@ -118,8 +125,20 @@ export abstract class Outbox {
   /** Tenants with undelivered events, in order of their ids, those after `after` only. */
   abstract waitingTenants(after: string, limit: number): Promise<readonly string[]>;
 
-  /** Takes the heads of some streams that are due, with what follows them. */
-  abstract claim(request: ClaimRequest): Promise<Claim>;
+  /**
+   * Heads of the tenant's streams that are due, of streams behind `after` ('': from the first on); 200 at most. It takes
+   * nothing, so one look can serve many claims. May give none and yet have more to look at: `next` says so.
+   * @param until the same of the look before in this round: streams that came behind it wait for the next round, so that
+   * a round ends however many come in @default undefined the round begins
+   * @throws what the database throws, and when it does not answer in time, where it can be told to
+   */
+  abstract look(tenantId: string, after: string, until?: string): Promise<Look>;
+
+  /**
+   * Takes those of the heads that are still due and that nobody else holds, each with what follows it in its stream.
+   * @throws as `look`; then none is taken
+   */
+  abstract claim(request: ClaimRequest): Promise<readonly ClaimedRun[]>;
 
   /** Prolongs claims. Ids of those that are still held. */
   abstract renew(

@@ -112,6 +112,19 @@ export class Database implements StoreDatabase {
     }
   }
 
+  /**
+   * A read that finds its rows by a walk along an index, whatever the database believes of the tables; after `seconds`
+   * PostgreSQL and MySQL stop it.
+   * @throws ScimError unavailable when the time is up, and as `run`
+   */
+  async walk<R = Row>(statement: Statement, seconds: number): Promise<R[]> {
+    try {
+      return (await this.queued(() => this.driver.walked<R>(statement, seconds * 1000))).rows;
+    } catch (error) {
+      throw toScimError(error, this.dialect);
+    }
+  }
+
   /** Connections of the pool; without end on SQLite, where there is one, and calls queue. */
   get connections(): number {
     return this.driver.serial ? Infinity : this.driver.connections;

@@ -28,6 +28,11 @@ export interface Dialect {
   typed(placeholder: string, type: ParameterType): string;
   /** `column` is one of the texts in the list parameter (see `list`). */
   isOneOf(column: string, listPlaceholder: string): string;
+  /**
+   * The row's key is that tenant and one of the texts in the list parameter (see `list`). Never found by another index
+   * than that of the key, whatever the database believes of the table.
+   */
+  hasKey(tenantPlaceholder: string, listPlaceholder: string): string;
   /** A list of texts as one parameter value: no limit on its length. */
   list(texts: readonly string[]): unknown;
   /**
@@ -85,6 +90,26 @@ export interface Dialect {
   turnSql?(placeholder: string, alone: boolean): string;
   /** Statement that makes the row which `turnSql` found missing; only where a turn is a lock on a row. */
   turnRowSql?(placeholder: string): string;
+
+  /**
+   * The end of a `where`, with its `order by`: rows to which an index on `columns`, followed by `more`, leads at those
+   * values, behind them, or from the last one of them backwards. On PostgreSQL whatever follows in the index is meant
+   * too, and no other index can serve it, whatever the database believes of the table: so add a limit, and leave out
+   * what differs in columns that shall not.
+   */
+  walk(
+    columns: readonly string[],
+    start: 'at' | 'behind' | 'last',
+    values: readonly string[],
+    more: readonly string[],
+  ): string;
+  /** Suffix of a table (behind its alias) whose rows the index of that name shall give; empty where nothing says so. */
+  byIndex(name: string): string;
+  /**
+   * Statement by which those that follow in the transaction take indexes in their order, whatever the database
+   * believes of the tables, and are stopped after so many milliseconds each; missing where there is none.
+   */
+  walkingSql?(milliseconds: string): string;
 
   /** Suffix of a select whose rows will be updated. */
   readonly forUpdate: string;

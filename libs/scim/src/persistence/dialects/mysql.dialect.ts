@@ -109,6 +109,9 @@ export class MysqlDialect implements Dialect {
   isOneOf(column: string, listPlaceholder: string): string {
     return `${column} in (${listPlaceholder})`;
   }
+  hasKey(tenantPlaceholder: string, listPlaceholder: string): string {
+    return `tenant_id = ${tenantPlaceholder} and ${this.isOneOf('id', listPlaceholder)}`;
+  }
   list(texts: readonly string[]): unknown {
     return new ListParameter(texts);
   }
@@ -173,6 +176,24 @@ export class MysqlDialect implements Dialect {
   }
   endsWith(text: string, part: string): string {
     return `right(${text}, char_length(${part})) = ${part}`;
+  }
+
+  byIndex(name: string): string {
+    return ` force index (${name})`;
+  }
+  walk(
+    columns: readonly string[],
+    start: 'at' | 'behind' | 'last',
+    values: readonly string[],
+    more: readonly string[],
+  ): string {
+    const last = columns.length - (start === 'behind' ? 1 : 0);
+    const conditions = columns.map((column, i) => `${column} ${i < last ? '=' : '>'} ${values[i]}`);
+    // Only what differs: MariaDB sorts where an order begins with what is the same for all.
+    const order = [...columns.slice(last), ...more].map(
+      (column) => column + (start === 'last' ? ' desc' : ''),
+    );
+    return `${conditions.join(' and ')} order by ${order.join(', ')}`;
   }
 
   now(milliseconds: string): string {

@@ -59,6 +59,9 @@ export class SqliteDialect implements Dialect {
   isOneOf(column: string, listPlaceholder: string): string {
     return `${column} in (select value from json_each(${listPlaceholder}))`;
   }
+  hasKey(tenantPlaceholder: string, listPlaceholder: string): string {
+    return `tenant_id = ${tenantPlaceholder} and ${this.isOneOf('id', listPlaceholder)}`;
+  }
   list(texts: readonly string[]): unknown {
     return JSON.stringify(texts);
   }
@@ -128,6 +131,24 @@ export class SqliteDialect implements Dialect {
   instant(text: string): string {
     return `scim_instant(${text})`;
   }
+  byIndex(name: string): string {
+    return ` indexed by ${name}`;
+  }
+  walk(
+    columns: readonly string[],
+    start: 'at' | 'behind' | 'last',
+    values: readonly string[],
+    more: readonly string[],
+  ): string {
+    const last = columns.length - (start === 'behind' ? 1 : 0);
+    const conditions = columns.map((column, i) => `${column} ${i < last ? '=' : '>'} ${values[i]}`);
+    // Only what differs: MariaDB sorts where an order begins with what is the same for all.
+    const order = [...columns.slice(last), ...more].map(
+      (column) => column + (start === 'last' ? ' desc' : ''),
+    );
+    return `${conditions.join(' and ')} order by ${order.join(', ')}`;
+  }
+
   now(milliseconds: string): string {
     return `strftime('%Y-%m-%dT%H:%M:%fZ', 'now', (${milliseconds} / 1000.0) || ' seconds')`;
   }

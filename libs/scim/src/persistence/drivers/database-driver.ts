@@ -20,6 +20,8 @@ export interface DatabaseDriver {
   alone<R>(statement: Statement): Promise<Result<R>>;
   /** A read on its own that is stopped after so many milliseconds, where the database can do that. */
   limited<R>(statement: Statement, milliseconds: number): Promise<Result<R>>;
+  /** The same; it takes indexes in their order, whatever the database believes of the tables. */
+  walked<R>(statement: Statement, milliseconds: number): Promise<Result<R>>;
   /** Begins a transaction in which a statement sees whatever was committed before the statement. */
   begin(runner: QueryRunner): Promise<void>;
   /** A statement on the connection of the runner. */

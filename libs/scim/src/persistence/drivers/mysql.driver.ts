@@ -54,6 +54,10 @@ export class MysqlDriver implements DatabaseDriver {
     return this.alone({ text: limited, ...rest });
   }
 
+  walked<R>(statement: Statement, milliseconds: number): Promise<Result<R>> {
+    return this.limited(statement, milliseconds);
+  }
+
   begin(runner: QueryRunner): Promise<void> {
     // As PostgreSQL does by default. "Repeatable read" would lock the gaps between rows and read an old state.
     return runner.startTransaction('READ COMMITTED');

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import type { DataSource, QueryRunner } from 'typeorm';
+import { WALKING } from '../dialects/postgres.dialect.js';
 import type { Statement } from '../dialects/statement.js';
 import type { DatabaseDriver, Result } from './database-driver.js';
 
@@ -23,10 +24,19 @@ export class PostgresDriver implements DatabaseDriver {
     return this.send(this.pool, statement);
   }
 
-  async limited<R>(statement: Statement, milliseconds: number): Promise<Result<R>> {
+  limited<R>(statement: Statement, milliseconds: number): Promise<Result<R>> {
+    return this.readOnly(statement, `set local statement_timeout = ${milliseconds}`);
+  }
+
+  walked<R>(statement: Statement, milliseconds: number): Promise<Result<R>> {
+    const settings = [`statement_timeout = ${milliseconds}`, ...WALKING.map((name) => `${name} = off`)];
+    return this.readOnly(statement, settings.map((setting) => `set local ${setting}`).join('; '));
+  }
+
+  private async readOnly<R>(statement: Statement, settings: string): Promise<Result<R>> {
     const client = await this.pool.connect();
     try {
-      await client.query(`begin read only; set local statement_timeout = ${milliseconds}`);
+      await client.query(`begin read only; ${settings}`);
       const result = await this.send<R>(client, statement);
       await client.query('commit');
       client.release();

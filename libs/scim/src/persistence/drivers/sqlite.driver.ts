@@ -23,6 +23,10 @@ export class SqliteDriver implements DatabaseDriver {
     return this.alone(statement);
   }
 
+  walked<R>(statement: Statement): Promise<Result<R>> {
+    return this.alone(statement);
+  }
+
   begin(runner: QueryRunner): Promise<void> {
     return runner.startTransaction();
   }

@@ -1,6 +1,7 @@
 import type { DeadEvent, EventSelection, OutboxStatus } from '../../events/outbox.js';
 import type { Database } from '../database.js';
 import { Parameters } from '../dialects/statement.js';
+import { isUnsettled } from './outbox-settling.js';
 
 interface DeadRow {
   readonly tenant_id: string;
@@ -19,6 +20,9 @@ const AGAIN =
   "settled_at = '', dead_at = null, available_at = null, locked_by = null, locked_until = null, " +
   'attempts = 0, last_error = null';
 
+/** Seconds for one statement. */
+const PATIENCE = 60;
+
 /** What whoever operates the outbox asks of it. */
 export class OutboxOperations {
   constructor(
@@ -34,10 +38,10 @@ export class OutboxOperations {
         where o.settled_at = '' and o.dead_at is null${tenant}`,
       values,
     });
-    const [dead] = await this.database.run<{ total: string | number }>({
-      text: `select count(*) as total from ${this.table} o where o.dead_at is not null${tenant}`,
-      values,
-    });
+    const [dead] = await this.database.walk<{ total: string | number }>(
+      { text: `select count(*) as total from ${this.table} o where o.dead_at is not null${tenant}`, values },
+      PATIENCE,
+    );
     const oldest = waiting?.oldest ?? undefined;
     return {
       undelivered: Number(waiting?.total ?? 0),
@@ -49,13 +53,14 @@ export class OutboxOperations {
   async dead(limit: number, tenantId?: string): Promise<DeadEvent[]> {
     const parameters = new Parameters();
     const tenant = tenantId === undefined ? '' : ` and o.tenant_id = ${parameters.add(tenantId)}`;
-    const rows = await this.database.run<DeadRow>({
+    const statement = {
       text: `select o.tenant_id, o.id, o.stream, o.sequence, o.type, o.attempts, o.last_error, o.created_at,
           o.dead_at, o.settled_at
         from ${this.table} o where o.dead_at is not null${tenant}
         order by o.dead_at, o.id limit ${parameters.add(limit)}`,
       values: parameters.values,
-    });
+    };
+    const rows = await this.database.walk<DeadRow>(statement, PATIENCE);
     return rows.map((row) => ({
       tenantId: row.tenant_id,
       id: row.id,
@@ -80,19 +85,19 @@ export class OutboxOperations {
   }
 
   async deleteDelivered(before: string, limit: number): Promise<number> {
-    const rows = await this.database.run<{ tenant_id: string; id: string }>({
+    const statement = {
       text: `select o.tenant_id, o.id from ${this.table} o
         where o.settled_at <> '' and o.settled_at < $1 and o.dead_at is null order by o.settled_at, o.id limit $2`,
       values: [before, limit],
       prepare: true,
-    });
+    };
+    const rows = await this.database.walk<{ tenant_id: string; id: string }>(statement, PATIENCE);
     const tenants = new Map<string, string[]>();
     for (const { tenant_id, id } of rows) tenants.set(tenant_id, [...(tenants.get(tenant_id) ?? []), id]);
     const { dialect } = this.database;
     for (const [tenantId, ids] of tenants) {
       await this.database.run({
-        text: `delete from ${this.table} where tenant_id = $1 and ${dialect.isOneOf('id', '$2')}
-          and settled_at <> ''`,
+        text: `delete from ${this.table} where ${dialect.hasKey('$1', '$2')} and not ${isUnsettled('settled_at')}`,
         values: [tenantId, dialect.list(ids)],
         prepare: true,
       });

@@ -3,6 +3,11 @@ import type { Database, Executor } from '../database.js';
 
 const RELEASED = 'locked_by = null, locked_until = null';
 
+/** In a form for which no plan takes the index of all that waits. */
+export function isUnsettled(settledAt: string): string {
+  return `(nullif(${settledAt}, '') is null)`;
+}
+
 /** Notes what became of claimed events. Whoever lost a claim changes nothing: every statement asks for the owner. */
 export class OutboxSettling {
   constructor(
@@ -12,7 +17,7 @@ export class OutboxSettling {
 
   async renew(owner: string, tenantId: string, ids: readonly string[], lease: number): Promise<string[]> {
     const { dialect } = this.database;
-    const held = `tenant_id = $1 and locked_by = $2 and settled_at = '' and ${dialect.isOneOf('id', '$3')}`;
+    const held = this.heldBy('$1', '$2', '$3');
     const values = [tenantId, owner, dialect.list(ids)];
     await this.database.run({
       text: `update ${this.table} set locked_until = ${dialect.now('$4')} where ${held}`,
@@ -78,7 +83,6 @@ export class OutboxSettling {
   }
 
   private heldBy(tenant: string, owner: string, ids: string): string {
-    const named = this.database.dialect.isOneOf('id', ids);
-    return `tenant_id = ${tenant} and locked_by = ${owner} and settled_at = '' and ${named}`;
+    return `${this.database.dialect.hasKey(tenant, ids)} and locked_by = ${owner} and ${isUnsettled('settled_at')}`;
   }
 }

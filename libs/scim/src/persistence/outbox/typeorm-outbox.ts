@@ -1,11 +1,12 @@
 import type { DataSource } from 'typeorm';
 import type { ChangeTransaction } from '../../events/change-guard.js';
 import {
-  type Claim,
+  type ClaimedRun,
   type ClaimRequest,
   type DeadEvent,
   type EventSelection,
   type FailedDelivery,
+  type Look,
   Outbox,
   type OutboxStatus,
 } from '../../events/outbox.js';
@@ -76,7 +77,11 @@ export class TypeOrmOutbox extends Outbox {
     return this.claims.waitingTenants(after, limit);
   }
 
-  override claim(request: ClaimRequest): Promise<Claim> {
+  override look(tenantId: string, after: string, until?: string): Promise<Look> {
+    return this.claims.look(tenantId, after, until);
+  }
+
+  override claim(request: ClaimRequest): Promise<readonly ClaimedRun[]> {
     return this.claims.claim(request);
   }
 
