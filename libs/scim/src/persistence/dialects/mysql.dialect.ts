@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import type { DatabaseFault } from './database-fault.js';
 import type { Dialect, JsonPlace, ParameterType } from './dialect.js';
 import { ListParameter } from './list-parameter.js';
+import { indexWalk } from './index-walk.js';
 
 /** Numbers of errors, the same on MySQL and MariaDB where both have them. */
 const RETRY = new Set([
@@ -181,20 +182,7 @@ export class MysqlDialect implements Dialect {
   byIndex(name: string): string {
     return ` force index (${name})`;
   }
-  walk(
-    columns: readonly string[],
-    start: 'at' | 'behind' | 'last',
-    values: readonly string[],
-    more: readonly string[],
-  ): string {
-    const last = columns.length - (start === 'behind' ? 1 : 0);
-    const conditions = columns.map((column, i) => `${column} ${i < last ? '=' : '>'} ${values[i]}`);
-    // Only what differs: MariaDB sorts where an order begins with what is the same for all.
-    const order = [...columns.slice(last), ...more].map(
-      (column) => column + (start === 'last' ? ' desc' : ''),
-    );
-    return `${conditions.join(' and ')} order by ${order.join(', ')}`;
-  }
+  readonly walk = indexWalk;
 
   now(milliseconds: string): string {
     const moment = `utc_timestamp(3) + interval (${milliseconds} * 1000) microsecond`;

@@ -3,6 +3,7 @@ import { comparisonKey } from '../../protocol/text/comparison-key.js';
 import { parseDateTime } from '../../protocol/text/date-time.js';
 import type { DatabaseFault } from './database-fault.js';
 import type { Dialect, JsonPlace, ParameterType } from './dialect.js';
+import { indexWalk } from './index-walk.js';
 
 type TextFunction = (text: string | null) => string | number | null;
 
@@ -134,20 +135,7 @@ export class SqliteDialect implements Dialect {
   byIndex(name: string): string {
     return ` indexed by ${name}`;
   }
-  walk(
-    columns: readonly string[],
-    start: 'at' | 'behind' | 'last',
-    values: readonly string[],
-    more: readonly string[],
-  ): string {
-    const last = columns.length - (start === 'behind' ? 1 : 0);
-    const conditions = columns.map((column, i) => `${column} ${i < last ? '=' : '>'} ${values[i]}`);
-    // Only what differs: MariaDB sorts where an order begins with what is the same for all.
-    const order = [...columns.slice(last), ...more].map(
-      (column) => column + (start === 'last' ? ' desc' : ''),
-    );
-    return `${conditions.join(' and ')} order by ${order.join(', ')}`;
-  }
+  readonly walk = indexWalk;
 
   now(milliseconds: string): string {
     return `strftime('%Y-%m-%dT%H:%M:%fZ', 'now', (${milliseconds} / 1000.0) || ' seconds')`;
