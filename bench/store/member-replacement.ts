@@ -2,12 +2,20 @@ import type { Client } from 'pg';
 import { type Bar, bar } from '../bars/bar.js';
 import { walBytesOf } from '../counts/wal-bytes.js';
 import type { Directory } from '../data/directory.js';
+import { eventRow, eventValues } from '../control/event-row.js';
+import { INSERT_EVENT } from '../control/user-sql.js';
 import { GROUPS, OpenStore } from './open-store.js';
 import { timeInTurns } from './time-statements.js';
 
 const REPEATS = 1;
 
-/** PUT of a group of which half the members change, against deleting all and inserting all (goal 10). */
+/** Members in one event, as the library tells of them. */
+const TOLD = 2000;
+
+/**
+ * PUT of a group of which half the members change, against deleting all and inserting all (goal 10). Both promise the
+ * same: who is put in is there and stays there, and an event tells who came and who went.
+ */
 export async function memberReplacementBars(
   url: string,
   database: Client,
@@ -28,8 +36,29 @@ export async function memberReplacementBars(
       members: [{ kind: 'replace', members }],
     }));
   };
+  let told = 0;
+  const tell = async (gone: readonly string[], come: readonly string[]): Promise<void> => {
+    const member = (id: string) => ({ id, type: 'User' });
+    for (let from = 0; from < half; from += TOLD / 2) {
+      const part = { removed: gone.slice(from, from + TOLD / 2), added: come.slice(from, from + TOLD / 2) };
+      const more = { removed: part.removed.map(member), added: part.added.map(member) };
+      const resource = { type: 'Group' as const, id: group.id, version: 1_000_000 + told++ };
+      const event = eventRow(
+        'scim.group.members-changed.v1',
+        resource,
+        new Date().toISOString(),
+        large.id,
+        more,
+      );
+      await database.query(INSERT_EVENT.text, eventValues(large.id, new Date().toISOString(), event));
+    }
+  };
   const rewrite = async (ids: readonly string[]): Promise<void> => {
     await database.query('begin');
+    await database.query(
+      'select id from scim_user where tenant_id = $1 and id = any($2) order by id for key share',
+      [large.id, ids],
+    );
     await database.query('delete from scim_group_member where tenant_id = $1 and group_id = $2', [
       large.id,
       group.id,
@@ -43,6 +72,7 @@ export async function memberReplacementBars(
       large.id,
       group.id,
     ]);
+    await tell(ids === changed ? original.slice(half) : changed.slice(half), ids.slice(half));
     await database.query('commit');
   };
   let turn = 0;
@@ -69,6 +99,10 @@ export async function memberReplacementBars(
     ];
   } finally {
     await rewrite(original);
+    await database.query('delete from scim_outbox where tenant_id = $1 and stream = $2', [
+      large.id,
+      `Group:${group.id}`,
+    ]);
     await open.close();
   }
 }

@@ -5,6 +5,9 @@ import { WALKING } from '../dialects/postgres.dialect.js';
 import type { Statement } from '../dialects/statement.js';
 import type { DatabaseDriver, Result } from './database-driver.js';
 
+/** Elements of a list up to which a plan for any list is good. */
+const LONGEST_LIST = 100;
+
 const PREPARED_NAMES = new Map<string, string>();
 
 /** node-postgres on the pool of TypeORM, with named prepared statements. */
@@ -67,10 +70,21 @@ export class PostgresDriver implements DatabaseDriver {
     const { text, prepare } = statement;
     const values = [...statement.values];
     this.dataSource.logger.logQuery(text, values);
-    const named = this.naming && prepare ? { name: preparedName(text), text, values } : { text, values };
+    const named =
+      this.naming && prepare && !values.some(isLong)
+        ? { name: preparedName(text), text, values }
+        : { text, values };
     const { rows, rowCount } = await client.query(named);
     return { rows: rows as R[], count: rowCount ?? 0 };
   }
+}
+
+/**
+ * A list so long is planned for by itself. The plan that a prepared statement keeps for any list compares each row with
+ * each of its elements: minutes instead of milliseconds for a group of 100,000 members.
+ */
+function isLong(value: unknown): boolean {
+  return Array.isArray(value) && value.length > LONGEST_LIST;
 }
 
 /** A name that depends on the text alone, so that every pool and process may meet on one server connection. */

@@ -266,19 +266,26 @@ export class MembershipWrites {
     const { database, tables } = this.context;
     const tenant = parameters.add(tenantId);
     const group = parameters.add(groupId);
-    const leaving = await tx.run<ChangedMember>({
-      text: `select m.member_id as id, m.member_type as type from ${tables.members} m
-        where m.tenant_id = ${tenant} and m.group_id = ${group} and (${condition(tenant)}) order by m.member_id`,
+    const { returns } = database.dialect;
+    const columns = 'm.member_id as id, m.member_type as type';
+    const those = `m.tenant_id = ${tenant} and m.group_id = ${group} and (${condition(tenant)})`;
+    const rows = await tx.run<ChangedMember>({
+      text: returns
+        ? `delete from ${tables.members} as m where ${those} returning ${columns.replaceAll('m.', '')}`
+        : `select ${columns} from ${tables.members} m where ${those}`,
       values: parameters.values,
     });
-    if (leaving.length === 0) return [];
+    const leaving = rows.map(({ id, type }) => ({ id, type }));
+    // By code points, on every database.
+    leaving.sort((a, b) => (a.id < b.id ? -1 : 1));
+    if (returns || leaving.length === 0) return leaving;
     await tx.run({
       text: `delete from ${tables.members} where tenant_id = $1 and group_id = $2
         and ${database.dialect.isOneOf('member_id', '$3')}`,
       values: [tenantId, groupId, database.dialect.list(leaving.map(({ id }) => id))],
       prepare: true,
     });
-    return leaving.map(({ id, type }) => ({ id, type }));
+    return leaving;
   }
 }
 
