@@ -6,6 +6,7 @@ import { isAsked } from './bars/goal.js';
 import { httpBars, operationsOfGoal } from './bars/http-bars.js';
 import { peerBars } from './bars/peer-bars.js';
 import { countRequest, type Counted } from './counts/count-requests.js';
+import { tokenLookUpBar } from './counts/token-look-ups.js';
 import { Directory } from './data/directory.js';
 import { SIZES } from './data/sizes.js';
 import { type BenchDatabase, openBenchDatabase } from './database/bench-database.js';
@@ -31,6 +32,8 @@ import { describeSurroundings } from './report/surroundings.js';
 import { issueTokens } from './servers/issue-tokens.js';
 import { pinProcess } from './servers/processor-cores.js';
 import { CLOSED, CONTROL, FIND_ONE, LIBRARY, startVariants } from './servers/start-variants.js';
+import { creationBars } from './store/creation-bars.js';
+import { lookUpBars } from './store/look-up-bars.js';
 import { memberReplacementBars } from './store/member-replacement.js';
 import { pageBars } from './store/page-bars.js';
 import { tenantsBars } from './store/tenants-bars.js';
@@ -92,6 +95,7 @@ async function measure(setting: Setting, { own }: BenchDatabase): Promise<Result
   const functions = isAsked(only, '5', '6', 'functions') ? await measureFunctions() : { micro: [], bars: [] };
   const bars: Bar[] = [...functions.bars, ...countBars(counted, directory), ...(await storeBars(setting))];
   const library = named(setting, LIBRARY);
+  if (isAsked(only, '4', 'token-look-ups')) bars.push(await tokenLookUpBar(directory, library));
   if (isAsked(only, '11')) bars.push(...(await groupStreamBars(directory, library, named(setting, CONTROL))));
   const comparisons = await compareAll(setting);
   bars.push(...httpBars(new Map(comparisons.map((comparison) => [comparison.operation, comparison]))));
@@ -129,8 +133,10 @@ async function countAll({ directory, database, variants, only }: Setting): Promi
 
 async function storeBars({ url, database, directory, only }: Setting): Promise<Bar[]> {
   return [
+    ...(isAsked(only, '8', 'email-elsewhere') ? await lookUpBars(directory) : []),
     ...(isAsked(only, '10') ? await memberReplacementBars(url, database, directory) : []),
     ...(isAsked(only, '14', '15') ? await pageBars(url, database, directory) : []),
+    ...(isAsked(only, '16', 'create-in-store') ? await creationBars(url, database, directory) : []),
     ...(isAsked(only, '21') ? await tenantsBars(url, directory) : []),
   ];
 }

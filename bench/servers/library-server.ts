@@ -12,7 +12,7 @@ import { AppUser } from '../../src/app-user.entity.js';
 import { databaseOptions } from '../../src/database-options.js';
 import { answerQuestions } from './answer-questions.js';
 import { StatementLog } from './statement-log.js';
-import { readServerSettings } from './server-settings.js';
+import { readServerSettings, TOKEN_CACHE_SECONDS } from './server-settings.js';
 
 const settings = readServerSettings();
 
@@ -30,6 +30,7 @@ class ReferenceModule {
           cursorKey: 'a key that is no secret: only the benchmark uses it',
           entities: { user: AppUser },
           users: { extensions: [AcmeUser] },
+          tokenCacheSeconds: TOKEN_CACHE_SECONDS,
           publicDiscovery: settings.publicDiscovery,
           // One server is measured at a time: the others must not work off what it has written.
           outbox: { relay: settings.relay },

@@ -1,4 +1,5 @@
 // better-auth with its SCIM plugin on PostgreSQL. Its rate limiter is off: it refuses the 101st request in ten seconds.
+// By default it reads no more than 100 rows, and so refuses a group with more members than that.
 import { scim } from '@better-auth/scim';
 import { betterAuth } from 'better-auth';
 import { getMigrations } from 'better-auth/db/migration';
@@ -19,6 +20,7 @@ server.listen(0, '127.0.0.1', async () => {
     telemetry: { enabled: false },
     logger: { level: 'error' },
     rateLimit: { enabled: false },
+    advanced: { database: { defaultFindManyLimit: 1000 } },
     database: new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 10 }),
     plugins: [
       scim({
