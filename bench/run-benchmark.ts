@@ -11,6 +11,7 @@ import { Directory } from './data/directory.js';
 import { SIZES } from './data/sizes.js';
 import { type BenchDatabase, openBenchDatabase } from './database/bench-database.js';
 import { seed } from './database/seed.js';
+import { eventBars, measureEvents } from './events/measure-events.js';
 import { measureGrowth } from './growth/grow.js';
 import { LoadGenerator } from './load/load-generator.js';
 import { type Bench, compare, type Comparison } from './measure/comparison.js';
@@ -26,7 +27,7 @@ import { installPeer } from './peers/install-peer.js';
 import { PEER_OPERATIONS } from './peers/peer-operations.js';
 import { startPeers } from './peers/start-peers.js';
 import { writePage } from './report/page.js';
-import { printBars, printComparison, printFunctions, printHeading } from './report/print.js';
+import { printBars, printComparison, printEvents, printFunctions, printHeading } from './report/print.js';
 import { readResults, type Results, writeResults } from './report/results-file.js';
 import { describeSurroundings } from './report/surroundings.js';
 import { issueTokens } from './servers/issue-tokens.js';
@@ -73,6 +74,7 @@ export async function runBenchmark(asked: BenchArguments): Promise<void> {
       { directory, load, database: client, url: database.url, variants, only: asked.only },
       database,
     );
+    if (results.events) printEvents(results.events);
     printFunctions(results.micro);
     printBars(results.bars);
     // A part would overwrite the whole.
@@ -107,7 +109,11 @@ async function measure(setting: Setting, { own }: BenchDatabase): Promise<Result
   const besidePeers = peers.length > 0 ? await compareWithPeers(setting, [library, ...peers]) : [];
   bars.push(...peerBars(besidePeers));
   const growth = isAsked(only, 'growth') ? await measureGrowth(setting, library) : [];
-  bars.sort((a, b) => Number.parseInt(a.name, 10) - Number.parseInt(b.name, 10));
+  const events = isAsked(only, 'events')
+    ? await measureEvents(setting, setting.url, library.tokens)
+    : undefined;
+  if (events) bars.push(...eventBars(events));
+  bars.sort((a, b) => goalOf(a) - goalOf(b));
   return {
     surroundings: await describeSurroundings(database, own),
     sizes: directory.sizes,
@@ -116,8 +122,15 @@ async function measure(setting: Setting, { own }: BenchDatabase): Promise<Result
     counts: [...counted.values()].map(({ sent: _, ...count }) => count),
     besidePeers,
     growth,
+    events,
     micro: functions.micro,
   };
+}
+
+/** Bars of the project's own have no number and come last. */
+function goalOf({ name }: Bar): number {
+  const number = Number.parseInt(name, 10);
+  return Number.isNaN(number) ? Infinity : number;
 }
 
 async function countAll({ directory, database, variants, only }: Setting): Promise<Map<string, Counted>> {

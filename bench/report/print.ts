@@ -1,4 +1,5 @@
 import { type Bar } from '../bars/bar.js';
+import type { EventDelivery } from '../events/measure-events.js';
 import { type Comparison, ratioOf } from '../measure/comparison.js';
 import type { MicroResult } from './results-file.js';
 import { CONTROL } from '../servers/start-variants.js';
@@ -31,6 +32,17 @@ export function printFunctions(results: readonly MicroResult[]): void {
   for (const { name, ours, others } of results) {
     const beside = Object.entries(others).map(([other, time]) => `${other} ${time.toFixed(2)}`);
     console.log(`  ${name}: ${ours.toFixed(2)}; ${beside.join(', ')}`);
+  }
+}
+
+/** How fast events are delivered. */
+export function printEvents({ latency, throughput }: EventDelivery): void {
+  printHeading('Events');
+  const { p50, p99, writes } = latency;
+  console.log(`  after a write: ${p50.toFixed(2)} ms median, ${p99.toFixed(2)} ms 99 %, of ${writes} writes`);
+  for (const { tenants, events, perSecond, cpu, repeated } of throughput) {
+    const of = `${events} waiting events of ${tenants} tenant${tenants === 1 ? '' : 's'}`;
+    console.log(`  ${of}: ${perSecond.toFixed(0)}/s, ${cpu.toFixed(0)} µs CPU, ${repeated} delivered again`);
   }
 }
 

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Bar } from '../bars/bar.js';
 import type { Sizes } from '../data/sizes.js';
+import type { EventDelivery } from '../events/measure-events.js';
 import type { Comparison } from '../measure/comparison.js';
 
 /** Where and on what it was measured. */
@@ -27,6 +28,7 @@ export interface Results {
   readonly besidePeers: readonly Comparison[];
   readonly counts: readonly Count[];
   readonly growth: readonly GrowthLine[];
+  readonly events?: EventDelivery;
   readonly micro: readonly MicroResult[];
 }
 

@@ -11,6 +11,7 @@ import { AcmeUser } from '../../src/acme-user.schema.js';
 import { AppUser } from '../../src/app-user.entity.js';
 import { databaseOptions } from '../../src/database-options.js';
 import { answerQuestions } from './answer-questions.js';
+import { EventClock } from './event-clock.js';
 import { StatementLog } from './statement-log.js';
 import { readServerSettings, TOKEN_CACHE_SECONDS } from './server-settings.js';
 
@@ -22,6 +23,7 @@ class ReferenceModule {
   static register(): DynamicModule {
     return {
       module: ReferenceModule,
+      providers: settings.relay ? [EventClock] : [],
       imports: [
         TypeOrmModule.forRoot({ ...databaseOptions(settings.databaseUrl), retryAttempts: 0 }),
         ScimModule.forRoot({
@@ -48,4 +50,5 @@ const app: INestApplication = await NestFactory.create(ReferenceModule.register(
 });
 await app.listen(0, '127.0.0.1');
 const { port } = (app.getHttpServer() as { address(): AddressInfo }).address();
-answerQuestions(port, new StatementLog(app.get(DataSource)));
+const events = settings.relay ? app.get(EventClock) : undefined;
+answerQuestions(port, new StatementLog(app.get(DataSource)), events);
