@@ -61,10 +61,9 @@ export async function runBenchmark(asked: BenchArguments): Promise<void> {
     const tokens = await issueTokens(database.url, tenants);
     const wanted = asked.profiles === undefined ? undefined : [LIBRARY];
     variants = await startVariants(database.url, directory, tokens, wanted);
-    if (asked.peers) {
-      installPeer('libs');
-      variants.push(...(await startPeers(database.url, directory)));
-    }
+    if (asked.peers) installPeer('libs');
+    if (asked.profiles === undefined && (asked.peers || isAsked(asked.only, '19')))
+      variants.push(...(await startPeers(database.url, directory, asked.peers)));
     if (asked.profiles !== undefined) {
       const wanted = OPERATIONS.filter(({ name }) => isAsked(asked.only, name));
       const library = variants.find(({ name }) => name === LIBRARY)!;

@@ -104,8 +104,9 @@ function peers(comparisons: readonly Comparison[]): string {
   return `## Peers
 
 Requests per second and processor time of a request; in brackets how many times as many requests a second the library
-serves. SCIMMY has a store written for this, as its documentation suggests, and the same users; better-auth and Polis
-have fewer, made through their own interfaces, and groups of 900 members.
+serves. One server was written in a hurry, for this: regular expressions for filters, \`SELECT *\`, a query of groups for
+each user, members in the document of their group. SCIMMY has a store written for this, as its documentation suggests. Both
+have the same users; better-auth and Polis have fewer, made through their own interfaces, and groups of 900 members.
 
 ${table(['Operation', ...names], rows)}${why}`;
 }

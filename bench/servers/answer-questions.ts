@@ -22,7 +22,7 @@ const NO_EVENTS: DeliveredEvents = { users: 0, deliveries: 0, firstAt: 0, arriva
 
 /** Tells the benchmark that this server listens, and from then on answers its questions. */
 export function answerQuestions(
-  port: number,
+  ready: ServerReady,
   recorder: StatementRecorder = NO_STATEMENTS,
   events?: EventRecorder,
 ): void {
@@ -65,5 +65,5 @@ export function answerQuestions(
   });
   // Without the benchmark there is nobody to serve.
   process.on('disconnect', () => process.exit(0));
-  process.send?.({ port } satisfies ServerReady);
+  process.send?.(ready);
 }

@@ -51,4 +51,4 @@ const app: INestApplication = await NestFactory.create(ReferenceModule.register(
 await app.listen(0, '127.0.0.1');
 const { port } = (app.getHttpServer() as { address(): AddressInfo }).address();
 const events = settings.relay ? app.get(EventClock) : undefined;
-answerQuestions(port, new StatementLog(app.get(DataSource)), events);
+answerQuestions({ port }, new StatementLog(app.get(DataSource)), events);
