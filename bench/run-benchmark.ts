@@ -26,8 +26,16 @@ import type { Operation } from './operations/operation.js';
 import { installPeer } from './peers/install-peer.js';
 import { PEER_OPERATIONS } from './peers/peer-operations.js';
 import { startPeers } from './peers/start-peers.js';
+import { poolBars, saturatePool } from './pool/saturate.js';
 import { writePage } from './report/page.js';
-import { printBars, printComparison, printEvents, printFunctions, printHeading } from './report/print.js';
+import {
+  printBars,
+  printComparison,
+  printEvents,
+  printFunctions,
+  printHeading,
+  printPool,
+} from './report/print.js';
 import { readResults, type Results, writeResults } from './report/results-file.js';
 import { describeSurroundings } from './report/surroundings.js';
 import { issueTokens } from './servers/issue-tokens.js';
@@ -73,6 +81,7 @@ export async function runBenchmark(asked: BenchArguments): Promise<void> {
       { directory, load, database: client, url: database.url, variants, only: asked.only },
       database,
     );
+    printPool(results.pool);
     if (results.events) printEvents(results.events);
     printFunctions(results.micro);
     printBars(results.bars);
@@ -108,6 +117,8 @@ async function measure(setting: Setting, { own }: BenchDatabase): Promise<Result
   const besidePeers = peers.length > 0 ? await compareWithPeers(setting, [library, ...peers]) : [];
   bars.push(...peerBars(besidePeers));
   const growth = isAsked(only, 'growth') ? await measureGrowth(setting, library) : [];
+  const pool = isAsked(only, 'pool') ? await saturatePool(directory, library) : [];
+  if (pool.length > 0) bars.push(...poolBars(pool));
   const events = isAsked(only, 'events')
     ? await measureEvents(setting, setting.url, library.tokens)
     : undefined;
@@ -121,6 +132,7 @@ async function measure(setting: Setting, { own }: BenchDatabase): Promise<Result
     counts: [...counted.values()].map(({ sent: _, ...count }) => count),
     besidePeers,
     growth,
+    pool,
     events,
     micro: functions.micro,
   };

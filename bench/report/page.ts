@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { type Comparison, ratioOf } from '../measure/comparison.js';
 import { CONTROL, CONTROL_EXPRESS, LIBRARY, LIBRARY_EXPRESS } from '../servers/start-variants.js';
 import type { Bar } from '../bars/bar.js';
-import type { Results } from './results-file.js';
+import type { Burst } from '../pool/burst.js';
+import type { GrowthLine, Results } from './results-file.js';
 import { barChart, lineChart } from './svg-chart.js';
 
 const PAGE = 'docs/reference/performance.md';
@@ -21,6 +22,7 @@ export function writePage(results: Results): void {
     peers(results.besidePeers),
     counts(results),
     growth(charts),
+    pool(results.pool),
     events(results),
     micro(results),
   ];
@@ -129,6 +131,26 @@ function growth(charts: readonly { file: string; title: string }[]): string {
   return `## Growth\n\n${pictures.join('\n\n')}`;
 }
 
+function pool(bursts: readonly Burst[]): string {
+  if (bursts.length === 0) return '';
+  const rows = bursts.map(({ underWay, served, refused, failed, p50, p99, perSecond }) => [
+    underWay.toLocaleString('en'),
+    rounded(p50),
+    rounded(p99),
+    rounded(perSecond),
+    served.toLocaleString('en'),
+    String(refused),
+    String(failed.length),
+  ]);
+  const heads = ['Under way', 'Median ms', '99 % ms', 'Served per second', 'Served', 'Refused', 'Failed'];
+  return `## A full pool
+
+GET of a user by id with more and more requests under way, on a server with 10 connections to its database. What is over the
+limit of requests under way is refused with 503 and \`Retry-After\`; all else fails.
+
+${table(heads, rows)}`;
+}
+
 function events({ events: of }: Results): string {
   if (!of) return '';
   const { latency, throughput } = of;
@@ -176,7 +198,22 @@ function ratioChart(comparisons: readonly Comparison[]): string {
   });
 }
 
-function growthCharts({ growth: lines }: Results): { file: string; title: string; svg: string }[] {
+/** What becomes of the time of a request as more and more are under way. */
+function poolLines(bursts: readonly Burst[]): GrowthLine[] {
+  const chart = 'Time of a request on a full pool against requests under way';
+  return (['p50', 'p99'] as const).flatMap((what) => {
+    const points = bursts
+      .filter(({ served }) => served > 0)
+      .map((burst) => [burst.underWay, burst[what]] as const);
+    return points.length === 0 ? [] : [{ chart, line: what === 'p50' ? 'median' : '99 %', points }];
+  });
+}
+
+function growthCharts({
+  growth: grown,
+  pool: bursts,
+}: Results): { file: string; title: string; svg: string }[] {
+  const lines = [...grown, ...poolLines(bursts)];
   const titles = [...new Set(lines.map(({ chart }) => chart))];
   return titles.map((title) => {
     const of = lines.filter(({ chart }) => chart === title);

@@ -1,6 +1,7 @@
 import { type Bar } from '../bars/bar.js';
 import type { EventDelivery } from '../events/measure-events.js';
 import { type Comparison, ratioOf } from '../measure/comparison.js';
+import type { Burst } from '../pool/burst.js';
 import type { MicroResult } from './results-file.js';
 import { CONTROL } from '../servers/start-variants.js';
 
@@ -32,6 +33,16 @@ export function printFunctions(results: readonly MicroResult[]): void {
   for (const { name, ours, others } of results) {
     const beside = Object.entries(others).map(([other, time]) => `${other} ${time.toFixed(2)}`);
     console.log(`  ${name}: ${ours.toFixed(2)}; ${beside.join(', ')}`);
+  }
+}
+
+/** What becomes of more requests than the pool has connections. */
+export function printPool(bursts: readonly Burst[]): void {
+  if (bursts.length > 0) printHeading('Requests under way, on a pool of 10');
+  for (const { underWay, served, refused, failed, p50, p99, perSecond } of bursts) {
+    const counts = `${served} served, ${refused} refused, ${failed.length} failed`;
+    const times = `${p50.toFixed(1)} ms median, ${p99.toFixed(1)} ms 99 %, ${perSecond.toFixed(0)}/s`;
+    console.log(`  ${String(underWay).padStart(6)}: ${counts}; ${times}`);
   }
 }
 

@@ -4,6 +4,7 @@ import type { Bar } from '../bars/bar.js';
 import type { Sizes } from '../data/sizes.js';
 import type { EventDelivery } from '../events/measure-events.js';
 import type { Comparison } from '../measure/comparison.js';
+import type { Burst } from '../pool/burst.js';
 
 /** Where and on what it was measured. */
 export interface Surroundings {
@@ -28,6 +29,8 @@ export interface Results {
   readonly besidePeers: readonly Comparison[];
   readonly counts: readonly Count[];
   readonly growth: readonly GrowthLine[];
+  /** Many more requests at once than connections to the database. */
+  readonly pool: readonly Burst[];
   readonly events?: EventDelivery;
   readonly micro: readonly MicroResult[];
 }

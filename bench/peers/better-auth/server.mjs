@@ -11,7 +11,11 @@ import { answerQuestions } from '../answer-questions.mjs';
 const TOKEN = 'a-token-of-the-benchmark-and-no-secret';
 const PATH = '/api/auth';
 const handlers = { current: undefined };
-const server = createServer((request, response) => handlers.current(request, response));
+const server = createServer((request, response) => {
+  // It makes an address of the header and ends when that is none, and the load generator names no host.
+  request.headers.host = `127.0.0.1:${server.address().port}`;
+  handlers.current(request, response);
+});
 server.listen(0, '127.0.0.1', async () => {
   const { port } = server.address();
   const auth = betterAuth({
