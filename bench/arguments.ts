@@ -4,7 +4,7 @@ import type { Sizes } from './data/sizes.js';
 /** What the benchmark is asked for. */
 export interface BenchArguments {
   readonly sizes: Sizes['name'];
-  /** Names of operations, or numbers of bars; empty: all. */
+  /** Names of operations or parts, or numbers of bars; empty: all. */
   readonly only: readonly string[];
   readonly peers: boolean;
   readonly help: boolean;
@@ -19,12 +19,14 @@ Without options: the short form, less than ten minutes.
 
   --full            all of the data and all rounds; takes about an hour
   --tiny            everything once on little data: only to see that it runs
-  --only <name>     an operation (get-user), or a goal by its number (9); may be repeated
+  --only <name>     an operation (get-user), a goal by its number (9), or a part: token-look-ups,
+                    email-elsewhere, create-in-store, events, pool, growth, functions; may be repeated
   --peers           installs the peers into bench/peers and measures them too
   --profiles <dir>  only writes CPU profiles of the library's server, one for each operation
   --help
 
 PostgreSQL: an embedded one in .data/bench, or the empty database of DATABASE_URL.
+MySQL or MariaDB: the server of MYSQL_URL; without it goal 8 is not measured there.
 Results: bench/results/<form>.json and docs/reference/performance.md.
 `;
 

@@ -6,10 +6,12 @@ import { isAsked } from './bars/goal.js';
 import { httpBars, operationsOfGoal } from './bars/http-bars.js';
 import { peerBars } from './bars/peer-bars.js';
 import { countRequest, type Counted } from './counts/count-requests.js';
+import { tokenLookUpBar } from './counts/token-look-ups.js';
 import { Directory } from './data/directory.js';
 import { SIZES } from './data/sizes.js';
 import { type BenchDatabase, openBenchDatabase } from './database/bench-database.js';
 import { seed } from './database/seed.js';
+import { eventBars, measureEvents } from './events/measure-events.js';
 import { measureGrowth } from './growth/grow.js';
 import { LoadGenerator } from './load/load-generator.js';
 import { type Bench, compare, type Comparison } from './measure/comparison.js';
@@ -25,13 +27,23 @@ import type { Operation } from './operations/operation.js';
 import { installPeer } from './peers/install-peer.js';
 import { PEER_OPERATIONS } from './peers/peer-operations.js';
 import { startPeers } from './peers/start-peers.js';
+import { poolBars, saturatePool } from './pool/saturate.js';
 import { writePage } from './report/page.js';
-import { printBars, printComparison, printFunctions, printHeading } from './report/print.js';
+import {
+  printBars,
+  printComparison,
+  printEvents,
+  printFunctions,
+  printHeading,
+  printPool,
+} from './report/print.js';
 import { readResults, type Results, writeResults } from './report/results-file.js';
 import { describeSurroundings } from './report/surroundings.js';
 import { issueTokens } from './servers/issue-tokens.js';
 import { pinProcess } from './servers/processor-cores.js';
 import { CLOSED, CONTROL, FIND_ONE, LIBRARY, startVariants } from './servers/start-variants.js';
+import { creationBars } from './store/creation-bars.js';
+import { lookUpBars } from './store/look-up-bars.js';
 import { memberReplacementBars } from './store/member-replacement.js';
 import { pageBars } from './store/page-bars.js';
 import { tenantsBars } from './store/tenants-bars.js';
@@ -58,10 +70,9 @@ export async function runBenchmark(asked: BenchArguments): Promise<void> {
     const tokens = await issueTokens(database.url, tenants);
     const wanted = asked.profiles === undefined ? undefined : [LIBRARY];
     variants = await startVariants(database.url, directory, tokens, wanted);
-    if (asked.peers) {
-      installPeer('libs');
-      variants.push(...(await startPeers(database.url, directory)));
-    }
+    if (asked.peers) installPeer('libs');
+    if (asked.profiles === undefined && (asked.peers || isAsked(asked.only, '19')))
+      variants.push(...(await startPeers(database.url, directory, asked.peers)));
     if (asked.profiles !== undefined) {
       const wanted = OPERATIONS.filter(({ name }) => isAsked(asked.only, name));
       const library = variants.find(({ name }) => name === LIBRARY)!;
@@ -71,6 +82,8 @@ export async function runBenchmark(asked: BenchArguments): Promise<void> {
       { directory, load, database: client, url: database.url, variants, only: asked.only },
       database,
     );
+    printPool(results.pool);
+    if (results.events) printEvents(results.events);
     printFunctions(results.micro);
     printBars(results.bars);
     // A part would overwrite the whole.
@@ -92,6 +105,7 @@ async function measure(setting: Setting, { own }: BenchDatabase): Promise<Result
   const functions = isAsked(only, '5', '6', 'functions') ? await measureFunctions() : { micro: [], bars: [] };
   const bars: Bar[] = [...functions.bars, ...countBars(counted, directory), ...(await storeBars(setting))];
   const library = named(setting, LIBRARY);
+  if (isAsked(only, '4', 'token-look-ups')) bars.push(await tokenLookUpBar(directory, library));
   if (isAsked(only, '11')) bars.push(...(await groupStreamBars(directory, library, named(setting, CONTROL))));
   const comparisons = await compareAll(setting);
   bars.push(...httpBars(new Map(comparisons.map((comparison) => [comparison.operation, comparison]))));
@@ -103,7 +117,13 @@ async function measure(setting: Setting, { own }: BenchDatabase): Promise<Result
   const besidePeers = peers.length > 0 ? await compareWithPeers(setting, [library, ...peers]) : [];
   bars.push(...peerBars(besidePeers));
   const growth = isAsked(only, 'growth') ? await measureGrowth(setting, library) : [];
-  bars.sort((a, b) => Number.parseInt(a.name, 10) - Number.parseInt(b.name, 10));
+  const pool = isAsked(only, 'pool') ? await saturatePool(directory, library) : [];
+  if (pool.length > 0) bars.push(...poolBars(pool));
+  const events = isAsked(only, 'events')
+    ? await measureEvents(setting, setting.url, library.tokens)
+    : undefined;
+  if (events) bars.push(...eventBars(events));
+  bars.sort((a, b) => goalOf(a) - goalOf(b));
   return {
     surroundings: await describeSurroundings(database, own),
     sizes: directory.sizes,
@@ -112,8 +132,16 @@ async function measure(setting: Setting, { own }: BenchDatabase): Promise<Result
     counts: [...counted.values()].map(({ sent: _, ...count }) => count),
     besidePeers,
     growth,
+    pool,
+    events,
     micro: functions.micro,
   };
+}
+
+/** Bars of the project's own have no number and come last. */
+function goalOf({ name }: Bar): number {
+  const number = Number.parseInt(name, 10);
+  return Number.isNaN(number) ? Infinity : number;
 }
 
 async function countAll({ directory, database, variants, only }: Setting): Promise<Map<string, Counted>> {
@@ -129,8 +157,10 @@ async function countAll({ directory, database, variants, only }: Setting): Promi
 
 async function storeBars({ url, database, directory, only }: Setting): Promise<Bar[]> {
   return [
+    ...(isAsked(only, '8', 'email-elsewhere') ? await lookUpBars(directory) : []),
     ...(isAsked(only, '10') ? await memberReplacementBars(url, database, directory) : []),
     ...(isAsked(only, '14', '15') ? await pageBars(url, database, directory) : []),
+    ...(isAsked(only, '16', 'create-in-store') ? await creationBars(url, database, directory) : []),
     ...(isAsked(only, '21') ? await tenantsBars(url, directory) : []),
   ];
 }

@@ -8,7 +8,7 @@ import { MANY, type Operation, type RequestRange } from './operation.js';
 
 const PATCH = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 /** Domain of the users that writes create, so that they can be found again. */
-const NEW_DOMAIN = 'new.example';
+export const NEW_DOMAIN = 'new.example';
 /** Most users that are changed over and over. */
 const CHANGED = 2000;
 const BULK_USERS = 1000;
@@ -19,7 +19,7 @@ export function patchBody(...Operations: object[]): string {
 }
 
 /** By their names: ids of created users are the server's. */
-async function deleteNewUsers(database: Client): Promise<void> {
+export async function deleteNewUsers(database: Client): Promise<void> {
   const ours = `tenant_id = 'large' and user_name_key like 'user.%@${NEW_DOMAIN}'`;
   await database.query(
     `delete from scim_attribute_value where tenant_id = 'large' and resource_type = 'User'

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import type { Directory } from '../data/directory.js';
 import { directoryOf } from '../data/peer-directory.js';
@@ -8,12 +9,17 @@ import type { Variant } from '../measure/variant.js';
 import { ServerProcess } from '../servers/server-process.js';
 import { installPeer } from './install-peer.js';
 import { type Peer, PEERS } from './peers.js';
-import { seedScimmy, seedThroughApi } from './seed-peer.js';
+import { seedThroughApi } from './seed-peer.js';
 
-/** Installs, starts and fills the peers, each with a database of its own. Those that fail are told and left out. */
-export async function startPeers(url: string, directory: Directory): Promise<Variant[]> {
+/**
+ * Starts and fills the peers, each with a database of its own. Those that fail are told and left out.
+ *
+ * @param foreign whether to install and start also those that others have written
+ */
+export async function startPeers(url: string, directory: Directory, foreign: boolean): Promise<Variant[]> {
   const started: Variant[] = [];
   for (const peer of PEERS) {
+    if (peer.builtIn !== true && !foreign) continue;
     try {
       started.push(await startPeer(peer, url, directory));
     } catch (error) {
@@ -24,12 +30,15 @@ export async function startPeers(url: string, directory: Directory): Promise<Var
 }
 
 async function startPeer(peer: Peer, url: string, directory: Directory): Promise<Variant> {
-  const folder = installPeer(peer.folder);
+  const folder = peer.builtIn ? resolve('.') : installPeer(peer.folder);
   if (!folder) throw new Error('npm could not install it');
+  const file = peer.builtIn
+    ? fileURLToPath(new URL(`${peer.folder}/server.js`, import.meta.url))
+    : resolve(folder, 'server.mjs');
   const own = await emptyDatabase(url, `bench_peer_${peer.folder.replaceAll('-', '_')}`);
-  if (!peer.throughItsApi) await seedScimmy(own, directory);
+  await peer.fill?.(own, directory);
   const server = await ServerProcess.start({
-    file: resolve(folder, 'server.mjs'),
+    file,
     environment: { DATABASE_URL: own },
     folder,
     silent: true,

@@ -1,5 +1,7 @@
 import { type Bar } from '../bars/bar.js';
+import type { EventDelivery } from '../events/measure-events.js';
 import { type Comparison, ratioOf } from '../measure/comparison.js';
+import type { Burst } from '../pool/burst.js';
 import type { MicroResult } from './results-file.js';
 import { CONTROL } from '../servers/start-variants.js';
 
@@ -31,6 +33,27 @@ export function printFunctions(results: readonly MicroResult[]): void {
   for (const { name, ours, others } of results) {
     const beside = Object.entries(others).map(([other, time]) => `${other} ${time.toFixed(2)}`);
     console.log(`  ${name}: ${ours.toFixed(2)}; ${beside.join(', ')}`);
+  }
+}
+
+/** What becomes of more requests than the pool has connections. */
+export function printPool(bursts: readonly Burst[]): void {
+  if (bursts.length > 0) printHeading('Requests under way, on a pool of 10');
+  for (const { underWay, served, refused, failed, p50, p99, perSecond } of bursts) {
+    const counts = `${served} served, ${refused} refused, ${failed.length} failed`;
+    const times = `${p50.toFixed(1)} ms median, ${p99.toFixed(1)} ms 99 %, ${perSecond.toFixed(0)}/s`;
+    console.log(`  ${String(underWay).padStart(6)}: ${counts}; ${times}`);
+  }
+}
+
+/** How fast events are delivered. */
+export function printEvents({ latency, throughput }: EventDelivery): void {
+  printHeading('Events');
+  const { p50, p99, writes } = latency;
+  console.log(`  after a write: ${p50.toFixed(2)} ms median, ${p99.toFixed(2)} ms 99 %, of ${writes} writes`);
+  for (const { tenants, events, perSecond, cpu, repeated } of throughput) {
+    const of = `${events} waiting events of ${tenants} tenant${tenants === 1 ? '' : 's'}`;
+    console.log(`  ${of}: ${perSecond.toFixed(0)}/s, ${cpu.toFixed(0)} µs CPU, ${repeated} delivered again`);
   }
 }
 

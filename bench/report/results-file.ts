@@ -2,7 +2,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Bar } from '../bars/bar.js';
 import type { Sizes } from '../data/sizes.js';
+import type { EventDelivery } from '../events/measure-events.js';
 import type { Comparison } from '../measure/comparison.js';
+import type { Burst } from '../pool/burst.js';
 
 /** Where and on what it was measured. */
 export interface Surroundings {
@@ -27,6 +29,9 @@ export interface Results {
   readonly besidePeers: readonly Comparison[];
   readonly counts: readonly Count[];
   readonly growth: readonly GrowthLine[];
+  /** Many more requests at once than connections to the database. */
+  readonly pool: readonly Burst[];
+  readonly events?: EventDelivery;
   readonly micro: readonly MicroResult[];
 }
 

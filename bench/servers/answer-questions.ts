@@ -1,7 +1,14 @@
 import { Session } from 'node:inspector/promises';
 import { writeFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { RecordedStatement, ServerReady, ServerRequest, ServerUsage } from './server-messages.js';
+import type {
+  DeliveredEvents,
+  EventRecorder,
+  RecordedStatement,
+  ServerReady,
+  ServerRequest,
+  ServerUsage,
+} from './server-messages.js';
 
 /** Remembers the statements of a server while it is asked to. */
 export interface StatementRecorder {
@@ -11,8 +18,14 @@ export interface StatementRecorder {
 
 const NO_STATEMENTS: StatementRecorder = { start: () => undefined, stop: () => [] };
 
+const NO_EVENTS: DeliveredEvents = { users: 0, deliveries: 0, firstAt: 0, arrivals: [] };
+
 /** Tells the benchmark that this server listens, and from then on answers its questions. */
-export function answerQuestions(port: number, recorder: StatementRecorder = NO_STATEMENTS): void {
+export function answerQuestions(
+  ready: ServerReady,
+  recorder: StatementRecorder = NO_STATEMENTS,
+  events?: EventRecorder,
+): void {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   let session: Session | undefined;
   const answer = async (request: ServerRequest): Promise<unknown> => {
@@ -31,6 +44,8 @@ export function answerQuestions(port: number, recorder: StatementRecorder = NO_S
         return true;
       case 'recorded':
         return recorder.stop();
+      case 'events':
+        return events?.tell(request.of) ?? NO_EVENTS;
       case 'profile':
         session = new Session();
         session.connect();
@@ -50,5 +65,5 @@ export function answerQuestions(port: number, recorder: StatementRecorder = NO_S
   });
   // Without the benchmark there is nobody to serve.
   process.on('disconnect', () => process.exit(0));
-  process.send?.({ port } satisfies ServerReady);
+  process.send?.(ready);
 }

@@ -33,7 +33,8 @@ const module = process.env.FIND_ONE ? FindOneModule : ControlModule;
 const options = { logger: ['error', 'fatal'] as ('error' | 'fatal')[] };
 const app = await (readServerSettings().adapter === 'express' ? onExpress() : onFastify());
 await app.listen(0, '127.0.0.1');
-answerQuestions((app.getHttpServer() as { address(): AddressInfo }).address().port);
+const { port } = (app.getHttpServer() as { address(): AddressInfo }).address();
+answerQuestions({ port });
 
 async function onExpress(): Promise<NestExpressApplication> {
   const express = await NestFactory.create<NestExpressApplication>(module, new ExpressAdapter(), {

@@ -11,8 +11,9 @@ import { AcmeUser } from '../../src/acme-user.schema.js';
 import { AppUser } from '../../src/app-user.entity.js';
 import { databaseOptions } from '../../src/database-options.js';
 import { answerQuestions } from './answer-questions.js';
+import { EventClock } from './event-clock.js';
 import { StatementLog } from './statement-log.js';
-import { readServerSettings } from './server-settings.js';
+import { readServerSettings, TOKEN_CACHE_SECONDS } from './server-settings.js';
 
 const settings = readServerSettings();
 
@@ -22,6 +23,7 @@ class ReferenceModule {
   static register(): DynamicModule {
     return {
       module: ReferenceModule,
+      providers: settings.relay ? [EventClock] : [],
       imports: [
         TypeOrmModule.forRoot({ ...databaseOptions(settings.databaseUrl), retryAttempts: 0 }),
         ScimModule.forRoot({
@@ -30,6 +32,7 @@ class ReferenceModule {
           cursorKey: 'a key that is no secret: only the benchmark uses it',
           entities: { user: AppUser },
           users: { extensions: [AcmeUser] },
+          tokenCacheSeconds: TOKEN_CACHE_SECONDS,
           publicDiscovery: settings.publicDiscovery,
           // One server is measured at a time: the others must not work off what it has written.
           outbox: { relay: settings.relay },
@@ -47,4 +50,5 @@ const app: INestApplication = await NestFactory.create(ReferenceModule.register(
 });
 await app.listen(0, '127.0.0.1');
 const { port } = (app.getHttpServer() as { address(): AddressInfo }).address();
-answerQuestions(port, new StatementLog(app.get(DataSource)));
+const events = settings.relay ? app.get(EventClock) : undefined;
+answerQuestions({ port }, new StatementLog(app.get(DataSource)), events);

@@ -1,7 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { pinnedNode } from './processor-cores.js';
-import type { RecordedStatement, ServerReady, ServerRequest, ServerUsage } from './server-messages.js';
+import type {
+  DeliveredEvents,
+  RecordedStatement,
+  ServerReady,
+  ServerRequest,
+  ServerUsage,
+} from './server-messages.js';
 
 /** How to start a server. */
 export interface ServerCommand {
@@ -63,6 +69,11 @@ export class ServerProcess {
     await this.ask({ ask: 'record' });
     await work();
     return this.ask({ ask: 'recorded' });
+  }
+
+  /** What a listener in the server has been told; nothing on a server without a relay. @param of ids of users */
+  events(of: readonly string[] = []): Promise<DeliveredEvents> {
+    return this.ask({ ask: 'events', of });
   }
 
   /** Writes a CPU profile of the server while `work` runs. */

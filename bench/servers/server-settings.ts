@@ -12,6 +12,9 @@ export interface ServerSettings {
 /** The same for all servers, so that their answers have the same length. */
 export const PUBLIC_URL = 'https://api.example.com/scim/v2';
 
+/** Seconds for which the library's servers remember a token. */
+export const TOKEN_CACHE_SECONDS = 5;
+
 /** @throws Error when a variable is missing */
 export function readServerSettings(environment: NodeJS.ProcessEnv = process.env): ServerSettings {
   const databaseUrl = environment.DATABASE_URL;

@@ -13,7 +13,13 @@ export const FIND_ONE = 'repository.findOne';
 /** The library with discovery behind a token: what its token check costs. */
 export const CLOSED = 'discovery behind a token';
 
-const VARIANTS: readonly { name: string; file: string; environment?: Record<string, string> }[] = [
+interface ServerOfRun {
+  readonly name: string;
+  readonly file: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+const VARIANTS: readonly ServerOfRun[] = [
   { name: CONTROL, file: 'control-server.js' },
   { name: LIBRARY, file: 'library-server.js' },
   { name: CONTROL_EXPRESS, file: 'control-server.js', environment: { HTTP_ADAPTER: 'express' } },
@@ -32,12 +38,34 @@ export async function startVariants(
   const variants: Variant[] = [];
   for (const { name, file, environment } of VARIANTS) {
     if (!wanted.includes(name)) continue;
-    const server = await ServerProcess.start({
-      file: fileURLToPath(new URL(file, import.meta.url)),
-      environment: { DATABASE_URL: databaseUrl, ...environment },
-    });
-    const baseUrl = `http://127.0.0.1:${server.port}/scim/v2`;
-    variants.push({ name, server, baseUrl, tokens, directory, values: {} });
+    variants.push(await startVariant({ name, file, environment }, databaseUrl, directory, tokens));
   }
   return variants;
+}
+
+/** The library's server with its relay on, beside the others: it delivers what all of them write. */
+export function startDelivering(
+  databaseUrl: string,
+  directory: Directory,
+  tokens: ReadonlyMap<string, string>,
+): Promise<Variant> {
+  const delivering = {
+    name: 'library that delivers',
+    file: 'library-server.js',
+    environment: { RELAY: 'on' },
+  };
+  return startVariant(delivering, databaseUrl, directory, tokens);
+}
+
+async function startVariant(
+  { name, file, environment }: ServerOfRun,
+  databaseUrl: string,
+  directory: Directory,
+  tokens: ReadonlyMap<string, string>,
+): Promise<Variant> {
+  const server = await ServerProcess.start({
+    file: fileURLToPath(new URL(file, import.meta.url)),
+    environment: { DATABASE_URL: databaseUrl, ...environment },
+  });
+  return { name, server, baseUrl: `http://127.0.0.1:${server.port}/scim/v2`, tokens, directory, values: {} };
 }

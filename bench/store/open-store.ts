@@ -3,6 +3,7 @@ import { SCIM_MIGRATIONS, scimEntities, TypeOrmResourceStore } from 'nestjs-scim
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { RecordedStatement } from '../servers/server-messages.js';
 import { StatementLog } from '../servers/statement-log.js';
+import { SilentOutbox } from './silent-outbox.js';
 
 /** The types that the store is asked for. */
 export const REGISTRY = new ResourceTypeRegistry([userResourceType({}), groupResourceType({})]);
@@ -20,11 +21,17 @@ export class OpenStore {
     this.log = new StatementLog(dataSource);
   }
 
-  /** @param database connection; entities and migrations are the library's */
-  static async open(database: Partial<DataSourceOptions>): Promise<OpenStore> {
-    const options = { ...database, entities: scimEntities(), migrations: SCIM_MIGRATIONS };
+  /**
+   * @param database connection; entities and migrations are the library's
+   * @param events whether the store writes events
+   */
+  static async open(database: Partial<DataSourceOptions>, events = true): Promise<OpenStore> {
+    const isMysql = database.type === 'mysql' || database.type === 'mariadb';
+    const entities = scimEntities({}, isMysql ? 'mysql' : 'postgres');
+    const options = { ...database, entities, migrations: SCIM_MIGRATIONS };
     const dataSource = await new DataSource(options as DataSourceOptions).initialize();
-    return new OpenStore(dataSource, TypeOrmResourceStore.open(dataSource, { registry: REGISTRY }));
+    const outbox = events ? undefined : new SilentOutbox(dataSource);
+    return new OpenStore(dataSource, TypeOrmResourceStore.open(dataSource, { registry: REGISTRY, outbox }));
   }
 
   /** What the store sends while `work` runs. */
