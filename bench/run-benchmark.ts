@@ -47,6 +47,7 @@ import { lookUpBars } from './store/look-up-bars.js';
 import { memberReplacementBars } from './store/member-replacement.js';
 import { pageBars } from './store/page-bars.js';
 import { tenantsBars } from './store/tenants-bars.js';
+import { walBars } from './store/wal-bars.js';
 
 /** What the steps of a run share. */
 interface Setting extends Bench {
@@ -103,7 +104,7 @@ async function measure(setting: Setting, { own }: BenchDatabase): Promise<Result
   const { directory, database, only } = setting;
   const counted = await countAll(setting);
   const functions = isAsked(only, '5', '6', 'functions') ? await measureFunctions() : { micro: [], bars: [] };
-  const bars: Bar[] = [...functions.bars, ...countBars(counted, directory), ...(await storeBars(setting))];
+  const bars: Bar[] = [...functions.bars, ...countBars(counted), ...(await storeBars(setting))];
   const library = named(setting, LIBRARY);
   if (isAsked(only, '4', 'token-look-ups')) bars.push(await tokenLookUpBar(directory, library));
   if (isAsked(only, '11')) bars.push(...(await groupStreamBars(directory, library, named(setting, CONTROL))));
@@ -161,6 +162,7 @@ async function storeBars({ url, database, directory, only }: Setting): Promise<B
     ...(isAsked(only, '10') ? await memberReplacementBars(url, database, directory) : []),
     ...(isAsked(only, '14', '15') ? await pageBars(url, database, directory) : []),
     ...(isAsked(only, '16', 'create-in-store') ? await creationBars(url, database, directory) : []),
+    ...(isAsked(only, '16', '17') ? await walBars(url, database, directory) : []),
     ...(isAsked(only, '21') ? await tenantsBars(url, directory) : []),
   ];
 }

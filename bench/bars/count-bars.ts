@@ -1,6 +1,4 @@
 import type { Counted } from '../counts/count-requests.js';
-import type { Directory } from '../data/directory.js';
-import { person } from '../data/person.js';
 import { type Bar, bar } from './bar.js';
 
 /** Operations whose statements are counted. */
@@ -23,12 +21,7 @@ export const COUNTED = [
 ];
 
 /** Goals that are counts (performance by numbers that no other load on the machine can move). */
-export function countBars(counted: ReadonlyMap<string, Counted>, { large }: Directory): Bar[] {
-  const documentBytes = Buffer.byteLength(JSON.stringify(person(large.domain, 1)));
-  const wal = (operation: string): number | undefined => {
-    const bytes = counted.get(operation)?.walBytes;
-    return bytes === undefined ? undefined : bytes / documentBytes;
-  };
+export function countBars(counted: ReadonlyMap<string, Counted>): Bar[] {
   const naming = (operation: string, pattern: RegExp): number | undefined =>
     counted.get(operation)?.sent.filter(({ text }) => pattern.test(text)).length;
   return [
@@ -43,14 +36,12 @@ export function countBars(counted: ReadonlyMap<string, Counted>, { large }: Dire
     ),
     bar('16 POST a user: statements, besides the outbox', ofResource(counted.get('create-user')), '<=', 2),
     bar('16 POST a user: transactions', transactions(counted.get('create-user')), '<=', 1),
-    bar('16 POST a user: WAL, to the document', wal('create-user'), '<=', 3),
     bar(
       '17 PATCH of one attribute: statements, besides the outbox',
       ofResource(counted.get('patch-title')),
       '<=',
       2,
     ),
-    bar('17 PATCH of one attribute: WAL, to the document', wal('patch-title'), '<=', 1.5),
     bar('18 list of 100: statements', counted.get('list')?.statements, '<=', 3),
   ];
 }

@@ -10,8 +10,8 @@ const UNDER_WAY = [16, 64, 256, 1024, 2048];
 const REQUESTS = 3000;
 const TINY_REQUESTS = 500;
 
-/** Requests that a server with the default options takes at once; undefined: as many as come. */
-const LIMIT = (new ScimLimits() as { readonly requestsUnderWay?: number }).requestsUnderWay;
+/** Requests that a server with the default options takes at once. */
+const LIMIT = new ScimLimits().concurrentRequests ?? Infinity;
 
 /** Reads users with ever more requests under way. */
 export async function saturatePool(directory: Directory, library: Variant): Promise<Burst[]> {
@@ -33,9 +33,9 @@ export function poolBars(bursts: readonly Burst[]): Bar[] {
   const sum = (of: readonly Burst[], what: (burst: Burst) => number): number =>
     of.reduce((total, burst) => total + what(burst), 0);
   const failed = bursts.flatMap((burst) => burst.failed);
-  const within = bursts.filter(({ underWay }) => underWay <= (LIMIT ?? Infinity));
-  const beyond = bursts.filter(({ underWay }) => underWay > (LIMIT ?? Infinity));
-  const limit = LIMIT === undefined ? 'no limit of requests under way' : `limit ${LIMIT}`;
+  const within = bursts.filter(({ underWay }) => underWay <= LIMIT);
+  const beyond = bursts.filter(({ underWay }) => underWay > LIMIT);
+  const limit = `limit ${LIMIT}`;
   return [
     bar(
       'pool: requests neither served nor refused with Retry-After',
