@@ -8,7 +8,7 @@ import { peerBars } from './bars/peer-bars.js';
 import { countRequest, type Counted } from './counts/count-requests.js';
 import { tokenLookUpBar } from './counts/token-look-ups.js';
 import { Directory } from './data/directory.js';
-import { SIZES } from './data/sizes.js';
+import { type Sizes, SIZES } from './data/sizes.js';
 import { type BenchDatabase, openBenchDatabase } from './database/bench-database.js';
 import { seed } from './database/seed.js';
 import { eventBars, measureEvents } from './events/measure-events.js';
@@ -41,7 +41,15 @@ import { readResults, type Results, writeResults } from './report/results-file.j
 import { describeSurroundings } from './report/surroundings.js';
 import { issueTokens } from './servers/issue-tokens.js';
 import { pinProcess } from './servers/processor-cores.js';
-import { CLOSED, CONTROL, FIND_ONE, LIBRARY, startVariants } from './servers/start-variants.js';
+import {
+  CLOSED,
+  CONTROL,
+  CONTROL_EXPRESS,
+  FIND_ONE,
+  LIBRARY,
+  LIBRARY_EXPRESS,
+  startVariants,
+} from './servers/start-variants.js';
 import { creationBars } from './store/creation-bars.js';
 import { lookUpBars } from './store/look-up-bars.js';
 import { memberReplacementBars } from './store/member-replacement.js';
@@ -175,7 +183,7 @@ async function compareAll(setting: Setting): Promise<Comparison[]> {
   if (wanted.length > 0) await warmUp(setting, variants);
   const comparisons: Comparison[] = [];
   for (const operation of wanted) {
-    const comparison = await compare(setting, operation, serversOf(operation, variants));
+    const comparison = await compare(setting, operation, serversOf(operation, variants, directory.sizes));
     printComparison(comparison);
     comparisons.push(comparison);
   }
@@ -207,11 +215,13 @@ async function memoryOfFreshServers(setting: Setting): Promise<Bar[]> {
 }
 
 /** Two of the servers are for one operation each. */
-function serversOf({ name }: Operation, variants: readonly Variant[]): Variant[] {
+function serversOf({ name }: Operation, variants: readonly Variant[], { onExpress }: Sizes): Variant[] {
   return variants.filter((variant) => {
     if (variant.foreign) return false;
+    const express = variant.name === LIBRARY_EXPRESS || variant.name === CONTROL_EXPRESS;
+    if (express && onExpress && !onExpress.includes(name)) return false;
     if (name === 'token-check') return variant.name === LIBRARY || variant.name === CLOSED;
-    return variant.name !== CLOSED && (variant.name !== FIND_ONE || name === 'get-user-alone');
+    return variant.name !== CLOSED && (variant.name !== FIND_ONE || name.startsWith('get-user'));
   });
 }
 

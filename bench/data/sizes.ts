@@ -21,6 +21,8 @@ export interface Sizes {
   readonly seconds: number;
   /** Requests that each server answers before anything is measured: V8 compiles what is used often, on the same core. */
   readonly warmUp: number;
+  /** Operations that are measured on Express too; undefined: all. */
+  readonly onExpress: readonly string[] | undefined;
   /** Seconds of mixed load after which memory is looked at. */
   readonly mixed: number;
 }
@@ -34,8 +36,9 @@ const FULL: Sizes = {
   groups: 20_000,
   groupSizes: [10, 10_000, 100_000],
   deep: 200_000,
-  rounds: 7,
+  rounds: 5,
   seconds: 2,
+  onExpress: undefined,
   warmUp: 30_000,
   mixed: 60,
 };
@@ -51,8 +54,9 @@ const SHORT: Sizes = {
   groupSizes: [10, 1000, 10_000],
   deep: 20_000,
   rounds: 3,
-  seconds: 2,
+  seconds: 1,
   warmUp: 20_000,
+  onExpress: ['get-user', 'filter-user-name', 'list', 'create-user', 'patch-active'],
   mixed: 15,
 };
 

@@ -8,7 +8,7 @@ export const LIBRARY = 'library on Fastify';
 export const LIBRARY_EXPRESS = 'library on Express';
 export const CONTROL = 'control on Fastify';
 export const CONTROL_EXPRESS = 'control on Express';
-/** The way of the textbook, which leaves the groups out. */
+/** The way of the textbook. */
 export const FIND_ONE = 'repository.findOne';
 /** The library with discovery behind a token: what its token check costs. */
 export const CLOSED = 'discovery behind a token';
