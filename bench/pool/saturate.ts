@@ -56,7 +56,7 @@ export function poolBars(bursts: readonly Burst[]): Bar[] {
       beyond.length === 0 ? undefined : sum(beyond, ({ refused }) => refused),
       '>=',
       1,
-      `${limit}; with ${beyond.map(({ underWay }) => underWay).join(' and ')} under way`,
+      [limit, ...beyond.map(({ underWay, refused }) => `${refused} of ${underWay} under way`)].join('; '),
     ),
   ];
 }
