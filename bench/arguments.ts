@@ -17,7 +17,7 @@ export const USAGE = `npm run bench -- [options]
 Measures the library against a bare handler with the same SQL, and against its goals.
 Without options: the short form, less than ten minutes.
 
-  --full            all of the data and all rounds; takes about an hour
+  --full            all of the data and all rounds; takes about three quarters of an hour
   --tiny            everything once on little data: only to see that it runs
   --only <name>     an operation (get-user), a goal by its number (9), or a part: token-look-ups,
                     email-elsewhere, create-in-store, events, pool, growth, functions; may be repeated

@@ -8,7 +8,7 @@ import { peerBars } from './bars/peer-bars.js';
 import { countRequest, type Counted } from './counts/count-requests.js';
 import { tokenLookUpBar } from './counts/token-look-ups.js';
 import { Directory } from './data/directory.js';
-import { type Sizes, SIZES } from './data/sizes.js';
+import { COMPARED_ON_EXPRESS, type Sizes, SIZES } from './data/sizes.js';
 import { type BenchDatabase, openBenchDatabase } from './database/bench-database.js';
 import { seed } from './database/seed.js';
 import { eventBars, measureEvents } from './events/measure-events.js';
@@ -218,8 +218,8 @@ async function memoryOfFreshServers(setting: Setting): Promise<Bar[]> {
 function serversOf({ name }: Operation, variants: readonly Variant[], { onExpress }: Sizes): Variant[] {
   return variants.filter((variant) => {
     if (variant.foreign) return false;
-    const express = variant.name === LIBRARY_EXPRESS || variant.name === CONTROL_EXPRESS;
-    if (express && onExpress && !onExpress.includes(name)) return false;
+    if (variant.name === CONTROL_EXPRESS && !COMPARED_ON_EXPRESS.includes(name)) return false;
+    if (variant.name === LIBRARY_EXPRESS && onExpress && !onExpress.includes(name)) return false;
     if (name === 'token-check') return variant.name === LIBRARY || variant.name === CLOSED;
     return variant.name !== CLOSED && (variant.name !== FIND_ONE || name.startsWith('get-user'));
   });

@@ -57,8 +57,8 @@ export interface Bench {
 }
 
 const LEAST = 6;
-/** Share of the length of a run for which a server is warmed up. */
-const WARM = 0.5;
+/** Lengths of a run for which a server is warmed up: what it compiles for the operation is not part of a request. */
+const WARM = 2;
 
 /** Runs an operation on all servers in turn, there and back (ABBA), after a look at whether they answer rightly. */
 export async function compare(

@@ -174,6 +174,19 @@ describe('the memory of look-ups', () => {
     expect(store.calls.findByHash).toBe(2);
   });
 
+  it('asks once for requests that come at the same time, and again for one that comes after a revocation', async () => {
+    const { token, record } = await issue();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => tokens.verify(token)));
+    expect(answers.every((principal) => principal?.tokenId === record.id)).toBe(true);
+    expect(store.calls.findByHash).toBe(1);
+    pass(5);
+    const before = tokens.verify(token);
+    await tokens.revoke('acme', record.id);
+    expect(await tokens.verify(token)).toBeUndefined();
+    await before;
+    expect(store.calls.findByHash).toBe(3);
+  });
+
   it('is off with 0 seconds', async () => {
     const { token } = await issue();
     const uncached = otherInstance(0);

@@ -66,6 +66,11 @@ export const DEFAULT_OVERLAP_SECONDS = 24 * 60 * 60;
 export class ScimTokens implements OnModuleDestroy {
   private readonly cache: VerifiedTokenCache;
   private readonly usage: TokenUsage;
+  /** Under way, by hash. */
+  private readonly lookUps = new Map<
+    string,
+    { readonly epoch: object; readonly outcome: Promise<LookedUpToken> }
+  >();
 
   constructor(
     @Inject(TokenStore) private readonly store: TokenStore,
@@ -213,8 +218,22 @@ export class ScimTokens implements OnModuleDestroy {
     if (!known) throw unknownConnection();
   }
 
-  private async lookUp(hash: string): Promise<LookedUpToken> {
+  /**
+   * Requests that come while a token is being looked up share the outcome, or all of them would ask when it is not
+   * remembered any more; not with a look-up that began before something was revoked.
+   */
+  private lookUp(hash: string): Promise<LookedUpToken> {
     const epoch = this.cache.currentEpoch;
+    const known = this.lookUps.get(hash);
+    if (known?.epoch === epoch) return known.outcome;
+    const outcome = this.find(hash, epoch).finally(() => {
+      if (this.lookUps.get(hash)?.outcome === outcome) this.lookUps.delete(hash);
+    });
+    this.lookUps.set(hash, { epoch, outcome });
+    return outcome;
+  }
+
+  private async find(hash: string, epoch: object): Promise<LookedUpToken> {
     const found = await this.store.findByHash(hash);
     const now = Date.now();
     const outcome = found ? judged(found.token, found.connection, now) : {};
