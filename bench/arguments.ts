@@ -8,6 +8,8 @@ export interface BenchArguments {
   readonly only: readonly string[];
   readonly peers: boolean;
   readonly help: boolean;
+  /** Measure nothing: write the page of the last results again. */
+  readonly page: boolean;
   /** Folder for CPU profiles of the library's server; undefined: none. */
   readonly profiles: string | undefined;
 }
@@ -23,6 +25,7 @@ Without options: the short form, less than ten minutes.
                     email-elsewhere, create-in-store, events, pool, growth, functions; may be repeated
   --peers           installs the peers into bench/peers and measures them too
   --profiles <dir>  only writes CPU profiles of the library's server, one for each operation
+  --page            measures nothing: writes the page of the last results again
   --help
 
 PostgreSQL: an embedded one in .data/bench, or the empty database of DATABASE_URL.
@@ -41,6 +44,7 @@ export function readArguments(args: readonly string[]): BenchArguments {
       peers: { type: 'boolean', default: false },
       profiles: { type: 'string' },
       help: { type: 'boolean', default: false },
+      page: { type: 'boolean', default: false },
     },
   });
   return {
@@ -48,6 +52,7 @@ export function readArguments(args: readonly string[]): BenchArguments {
     only: values.only,
     peers: values.peers,
     help: values.help,
+    page: values.page,
     profiles: values.profiles,
   };
 }

@@ -58,7 +58,7 @@ export interface Bench {
 
 const LEAST = 6;
 /** Lengths of a run for which a server is warmed up: what it compiles for the operation is not part of a request. */
-const WARM = 2;
+const WARM = 1;
 
 /** Runs an operation on all servers in turn, there and back (ABBA), after a look at whether they answer rightly. */
 export async function compare(
@@ -93,12 +93,25 @@ export async function compare(
   }
   for (let round = 0; round < sizes.rounds; round++) {
     const order = round % 2 === 0 ? right : right.toReversed();
-    for (const { variant, count, runs } of order) runs.push(await oneRun(bench, operation, variant, count));
+    for (const { variant, count, runs } of order) {
+      if (refused.some((known) => known.variant === variant.name)) continue;
+      try {
+        runs.push(await oneRun(bench, operation, variant, count));
+      } catch (error) {
+        // One server that fails must not cost what is known of the others.
+        refused.push({
+          variant: variant.name,
+          reason: error instanceof Error ? error.message : String(error),
+        });
+      }
+    }
   }
   return {
     operation: operation.name,
     title: operation.title,
-    servers: right.map(({ variant, runs, answerBytes }) => summary(variant.name, runs, answerBytes)),
+    servers: right
+      .filter(({ variant }) => !refused.some((known) => known.variant === variant.name))
+      .map(({ variant, runs, answerBytes }) => summary(variant.name, runs, answerBytes)),
     refused,
   };
 }

@@ -3,6 +3,7 @@ import { type Comparison, ratioOf } from '../measure/comparison.js';
 import { CONTROL, CONTROL_EXPRESS, LIBRARY, LIBRARY_EXPRESS } from '../servers/start-variants.js';
 import type { Bar } from '../bars/bar.js';
 import type { Burst } from '../pool/burst.js';
+import { missedGoals } from './missed-goals.js';
 import type { GrowthLine, Results } from './results-file.js';
 import { barChart, lineChart } from './svg-chart.js';
 
@@ -18,6 +19,7 @@ export function writePage(results: Results): void {
   const sections = [
     introduction(results),
     goals(results.bars),
+    missedGoals(results.bars),
     operations(results.comparisons),
     peers(results.besidePeers),
     counts(results),
