@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from 'pg';
 import type { Directory } from '../data/directory.js';
+import { percentile } from '../measure/percentile.js';
 import { takeNumbers } from '../measure/request-numbers.js';
 import { requestOnce } from '../measure/request-once.js';
 import type { Variant } from '../measure/variant.js';
@@ -46,8 +47,7 @@ export async function measureEventLatency(
     // A listener may well be told before the client has read the answer.
     const times = answered.map(({ at }, i) => Math.max(0, arrivals[i]! - at)).slice(WARM);
     times.sort((a, b) => a - b);
-    const percentile = (part: number): number => times[Math.floor((times.length - 1) * part)]!;
-    return { writes, p50: percentile(0.5), p99: percentile(0.99) };
+    return { writes, p50: percentile(times, 0.5)!, p99: percentile(times, 0.99)! };
   } finally {
     await operation.restore?.(database, directory, range);
   }

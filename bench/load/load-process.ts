@@ -2,6 +2,7 @@
 // with the database where there are only two, so what a request costs here limits what servers can be asked to do.
 import { type Dispatcher, Pool } from 'undici';
 import { directoryOf } from '../data/peer-directory.js';
+import { percentile } from '../measure/percentile.js';
 import { operationNamed } from '../operations/index.js';
 import type { LoadOrder, LoadResult } from './load-messages.js';
 
@@ -82,12 +83,11 @@ function resultOf(
   milliseconds: number,
 ): LoadResult {
   latencies.sort((a, b) => a - b);
-  const percentile = (part: number): number => latencies[Math.floor((latencies.length - 1) * part)] ?? 0;
   return {
     requests,
     milliseconds,
     bytesPerAnswer: requests === 0 ? 0 : bytes / requests,
-    latency: { p50: percentile(0.5), p99: percentile(0.99) },
+    latency: { p50: percentile(latencies, 0.5) ?? 0, p99: percentile(latencies, 0.99) ?? 0 },
     statuses,
     failures,
   };

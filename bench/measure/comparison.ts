@@ -69,6 +69,9 @@ export async function compare(
   const { sizes } = bench.directory;
   const right: { variant: Variant; count: number; answerBytes: number; runs: Run[] }[] = [];
   const refused: { variant: string; reason: string }[] = [];
+  const refuse = ({ name }: Variant, error: unknown): void => {
+    refused.push({ variant: name, reason: error instanceof Error ? error.message : String(error) });
+  };
   // Reads are looked at with the same request, so that the lengths of the answers can be compared.
   const shown = takeNumbers(operation.name, 1);
   for (const variant of variants) {
@@ -88,30 +91,25 @@ export async function compare(
       const count = bounded(operation, warm.perSecond * sizes.seconds);
       right.push({ variant, count, answerBytes, runs: [] });
     } catch (error) {
-      refused.push({ variant: variant.name, reason: error instanceof Error ? error.message : String(error) });
+      refuse(variant, error);
     }
   }
   for (let round = 0; round < sizes.rounds; round++) {
-    const order = round % 2 === 0 ? right : right.toReversed();
-    for (const { variant, count, runs } of order) {
-      if (refused.some((known) => known.variant === variant.name)) continue;
+    for (const server of round % 2 === 0 ? [...right] : right.toReversed()) {
+      const { variant, count, runs } = server;
       try {
         runs.push(await oneRun(bench, operation, variant, count));
       } catch (error) {
         // One server that fails must not cost what is known of the others.
-        refused.push({
-          variant: variant.name,
-          reason: error instanceof Error ? error.message : String(error),
-        });
+        refuse(variant, error);
+        right.splice(right.indexOf(server), 1);
       }
     }
   }
   return {
     operation: operation.name,
     title: operation.title,
-    servers: right
-      .filter(({ variant }) => !refused.some((known) => known.variant === variant.name))
-      .map(({ variant, runs, answerBytes }) => summary(variant.name, runs, answerBytes)),
+    servers: right.map(({ variant, runs, answerBytes }) => summary(variant.name, runs, answerBytes)),
     refused,
   };
 }

@@ -2,6 +2,9 @@ import { operationNamed } from '../operations/index.js';
 import { type Bench, oneRun } from './comparison.js';
 import type { Variant } from './variant.js';
 
+/** Share of the requests for peers, some of which answer a hundred a second. */
+const PEERS = 0.1;
+
 /**
  * Lets servers answer the commonest request until their shared code is compiled. Without it the first operations
  * would pay the compiler's time, which is many times that of a request, and whoever has more code would pay more.
@@ -12,6 +15,3 @@ export async function warmUp(bench: Bench, variants: readonly Variant[]): Promis
     await oneRun(bench, operationNamed('get-user'), variant, variant.foreign ? requests * PEERS : requests);
   }
 }
-
-/** Some peers answer a hundred requests a second. */
-const PEERS = 0.1;

@@ -38,40 +38,25 @@ export function lookUps(tenant: (directory: Directory) => Tenant, suffix = ''): 
       return findsOne(body, directory.userId(of, number(i, of)));
     },
   });
+  const read = (name: string, title: string, query = ''): Operation => ({
+    name: name + suffix,
+    title,
+    connections: MANY,
+    status: 200,
+    tenant,
+    request: (i, { directory }) => {
+      const of = tenant(directory);
+      return { method: 'GET', path: `/Users/${directory.userId(of, number(i, of))}${query}` };
+    },
+    isRight: (body, i, { directory }) => {
+      const of = tenant(directory);
+      const isAsAsked = query === '' || !body.includes('"groups"');
+      return isAsAsked && body.includes(`"id":"${directory.userId(of, number(i, of))}"`);
+    },
+  });
   return [
-    {
-      name: `get-user${suffix}`,
-      title: 'GET a user by id',
-      connections: MANY,
-      status: 200,
-      tenant,
-      request: (i, { directory }) => {
-        const of = tenant(directory);
-        return { method: 'GET', path: `/Users/${directory.userId(of, number(i, of))}` };
-      },
-      isRight: (body, i, { directory }) => {
-        const of = tenant(directory);
-        return body.includes(`"id":"${directory.userId(of, number(i, of))}"`);
-      },
-    },
-    {
-      name: `get-user-alone${suffix}`,
-      title: 'GET a user without its groups',
-      connections: MANY,
-      status: 200,
-      tenant,
-      request: (i, { directory }) => {
-        const of = tenant(directory);
-        return {
-          method: 'GET',
-          path: `/Users/${directory.userId(of, number(i, of))}?excludedAttributes=groups`,
-        };
-      },
-      isRight: (body, i, { directory }) => {
-        const of = tenant(directory);
-        return body.includes(`"id":"${directory.userId(of, number(i, of))}"`) && !body.includes('"groups"');
-      },
-    },
+    read('get-user', 'GET a user by id'),
+    read('get-user-alone', 'GET a user without its groups', '?excludedAttributes=groups'),
     lookUp('filter-user-name', 'filter userName eq', (domain, n) => `userName eq "${userNameOf(domain, n)}"`),
     lookUp(
       'filter-external-id',

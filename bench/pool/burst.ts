@@ -1,5 +1,6 @@
 import { Agent, request } from 'node:http';
 import type { BenchRequest } from '../operations/operation.js';
+import { percentile } from '../measure/percentile.js';
 import type { Variant } from '../measure/variant.js';
 
 /** Connections that are opened at once: more would overflow the queue in which a system keeps new ones. */
@@ -55,7 +56,6 @@ export async function burst(
     await Promise.all(agents.map((agent, i) => client(agent, i * each)));
     const seconds = (performance.now() - startedAt) / 1000;
     times.sort((a, b) => a - b);
-    const percentile = (part: number): number => times[Math.floor((times.length - 1) * part)] ?? NaN;
     return {
       underWay,
       requests: underWay * each,
@@ -63,8 +63,8 @@ export async function burst(
       refused,
       failed,
       perSecond: times.length / seconds,
-      p50: percentile(0.5),
-      p99: percentile(0.99),
+      p50: percentile(times, 0.5) ?? NaN,
+      p99: percentile(times, 0.99) ?? NaN,
     };
   } finally {
     for (const agent of agents) agent.destroy();

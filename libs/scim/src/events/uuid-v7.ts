@@ -17,9 +17,17 @@ export function uuidV7(now: number = Date.now()): string {
     lastMoment++;
     sequence = 0;
   }
-  const time = hex(lastMoment, 12);
+  return uuidV7Of(lastMoment, sequence);
+}
+
+/**
+ * The UUID version 7 of a moment (epoch milliseconds) and a place among those of that moment, 0 to 4095; the rest is
+ * random.
+ */
+export function uuidV7Of(moment: number, place: number): string {
+  const time = hex(moment, 12);
   // The random end of another UUID: Node keeps a supply of them, where random bytes are a call of the system each time.
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${hex(sequence, 3)}${randomUUID().slice(18)}`;
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${hex(place, 3)}${randomUUID().slice(18)}`;
 }
 
 function hex(value: number, digits: number): string {

@@ -1,4 +1,7 @@
-import { randomUUID } from 'node:crypto';
+import { uuidV7Of } from '../events/uuid-v7.js';
+
+/** Of the part of a UUID that tells the moment. */
+const TIME_LENGTH = '01234567-89ab'.length;
 
 let lastMoment = -1;
 let sequence = 0;
@@ -11,20 +14,11 @@ let sequence = 0;
 export function entryId(moment: number): string {
   sequence = moment === lastMoment ? (sequence + 1) & 0xfff : 0;
   lastMoment = moment;
-  // The random end of another UUID: Node keeps a supply of them, where random bytes are a call of the system each time.
-  return `${head(moment)}-7${hex(sequence, 3)}${randomUUID().slice(18)}`;
+  return uuidV7Of(moment, sequence);
 }
 
 /** The least id that an entry of this moment, or of a later one, can have. */
 export function firstEntryId(moment: number): string {
-  return `${head(Math.max(0, Math.floor(moment)))}-0000-0000-000000000000`;
-}
-
-function head(moment: number): string {
-  const text = hex(moment, 12);
-  return `${text.slice(0, 8)}-${text.slice(8)}`;
-}
-
-function hex(value: number, digits: number): string {
-  return value.toString(16).padStart(digits, '0');
+  const time = uuidV7Of(Math.max(0, Math.floor(moment)), 0).slice(0, TIME_LENGTH);
+  return `${time}-0000-0000-000000000000`;
 }

@@ -16,7 +16,12 @@ import {
 import { TOKEN_SETTINGS, type TokenSettings } from './token-settings.js';
 import { type Connection, type TokenRecord, TokenStore } from './token-store.js';
 import { TokenUsage } from './token-usage.js';
-import { type LookedUpToken, type RefusedToken, VerifiedTokenCache } from './verified-token-cache.js';
+import {
+  type LookedUpToken,
+  type RefusedToken,
+  type VerifiedToken,
+  VerifiedTokenCache,
+} from './verified-token-cache.js';
 
 /** What to issue. */
 export interface IssueToken extends TokenExpiry {
@@ -120,10 +125,7 @@ export class ScimTokens implements OnModuleDestroy {
   recent(text: string): ScimPrincipal | undefined {
     const now = Date.now();
     const verified = this.cache.get(hashToken(text), now)?.verified;
-    if (!verified || now >= verified.expiresAt) return undefined;
-    const { principal } = verified;
-    this.usage.note({ tenantId: principal.tenantId, id: principal.tokenId }, now);
-    return principal;
+    return verified && this.use(verified, now);
   }
 
   /**
@@ -139,11 +141,17 @@ export class ScimTokens implements OnModuleDestroy {
     const now = Date.now();
     if (!verified)
       return { refused: refused ?? { reason: 'unknown', tokenPrefix: parseToken(text)?.publicId } };
-    const { tenantId, tokenId: id, connectionId, tokenPrefix } = verified.principal;
-    if (now >= verified.expiresAt)
-      return { refused: { reason: 'expired', tenantId, connectionId, tokenPrefix } };
-    this.usage.note({ tenantId, id }, now);
-    return { principal: verified.principal };
+    const principal = this.use(verified, now);
+    if (principal) return { principal };
+    const { tenantId, connectionId, tokenPrefix } = verified.principal;
+    return { refused: { reason: 'expired', tenantId, connectionId, tokenPrefix } };
+  }
+
+  /** Undefined when it has expired since it was looked up. */
+  private use({ principal, expiresAt }: VerifiedToken, now: number): ScimPrincipal | undefined {
+    if (now >= expiresAt) return undefined;
+    this.usage.note({ tenantId: principal.tenantId, id: principal.tokenId }, now);
+    return principal;
   }
 
   /** All tokens of the tenant, oldest first, those revoked and expired included. */

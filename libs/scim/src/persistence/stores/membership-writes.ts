@@ -267,11 +267,11 @@ export class MembershipWrites {
     const tenant = parameters.add(tenantId);
     const group = parameters.add(groupId);
     const { returns } = database.dialect;
-    const columns = 'm.member_id as id, m.member_type as type';
+    const columns = 'member_id as id, member_type as type';
     const those = `m.tenant_id = ${tenant} and m.group_id = ${group} and (${condition(tenant)})`;
     const rows = await tx.run<ChangedMember>({
       text: returns
-        ? `delete from ${tables.members} as m where ${those} returning ${columns.replaceAll('m.', '')}`
+        ? `delete from ${tables.members} as m where ${those} returning ${columns}`
         : `select ${columns} from ${tables.members} m where ${those}`,
       values: parameters.values,
     });
