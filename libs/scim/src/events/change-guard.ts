@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { ResourceChange } from './resource-change.js';
 
-/** The open transaction of a change. */
+/** The transaction of a change. */
 export interface ChangeTransaction {
   /** For work that commits or fails with the change. */
   readonly manager: EntityManager;
@@ -9,6 +9,8 @@ export interface ChangeTransaction {
   run<R = Record<string, unknown>>(statement: ChangeStatement): Promise<R[]>;
   /** Runs a write; how many rows it wrote or deleted. @throws the same */
   change(statement: ChangeStatement): Promise<number>;
+  /** A write whose outcome nobody looks at: it may wait for the next statement or the commit, and fail there. */
+  write(statement: ChangeStatement): Promise<void>;
   /** Called once after the whole transaction has committed; not when it did not. Must not throw. */
   afterCommit(work: () => void): void;
   /**
@@ -30,6 +32,14 @@ export interface ChangeStatement {
  * application that extends this class is asked, in the order in which they are declared.
  */
 export abstract class ChangeGuard {
+  /**
+   * Whether `check` has anything to look at; asked before, so that a change which concerns nobody needs no more than one
+   * statement. @default true, always
+   */
+  concerns(_changes: readonly ResourceChange[]): boolean {
+    return true;
+  }
+
   /**
    * Called with the changes of one write. When a write loses against another transaction it is done again, and so is
    * this: what it writes, it writes by the transaction.

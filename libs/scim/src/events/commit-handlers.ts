@@ -6,6 +6,9 @@ import { decoratedMethods, type DecoratedMethod, providersOf } from './decorated
 import type { ResourceChange } from './resource-change.js';
 import type { ScimEvent } from './scim-event.js';
 
+/** Throws to have everything rolled back. */
+export type CommitHandler = (transaction: ChangeTransaction) => Promise<void>;
+
 /** What happens between a change and its commit: the guards, then the host's `@BeforeScimCommit` methods. */
 @Injectable()
 export class CommitHandlers implements OnModuleInit {
@@ -22,17 +25,24 @@ export class CommitHandlers implements OnModuleInit {
     this.methods = decoratedMethods(this.discovery, this.scanner, 'BeforeScimCommit', beforeCommitClasses);
   }
 
-  /** One after the other, in one transaction. @throws what a guard or a method throws */
-  async run(
-    changes: readonly ResourceChange[],
-    events: readonly ScimEvent[],
-    transaction: ChangeTransaction,
-  ): Promise<void> {
-    for (const guard of this.guards) await guard.check(changes, transaction);
-    for (const event of events) {
-      for (const { classes, call } of this.methods) {
-        if (classes.some((one) => event instanceof one)) await call(event, transaction.manager);
-      }
-    }
+  /** Those that want to know, in the order in which they are asked, each in the open transaction of the change. */
+  concernedBy(changes: readonly ResourceChange[], events: readonly ScimEvent[]): readonly CommitHandler[] {
+    const guards = this.guards.filter((guard) => guard.concerns(changes));
+    return [
+      ...guards.map(
+        (guard): CommitHandler =>
+          (transaction) =>
+            guard.check(changes, transaction),
+      ),
+      ...events.flatMap((event) =>
+        this.methods
+          .filter(({ classes }) => classes.some((one) => event instanceof one))
+          .map(
+            ({ call }): CommitHandler =>
+              async (transaction) =>
+                void (await call(event, transaction.manager)),
+          ),
+      ),
+    ];
   }
 }

@@ -21,12 +21,13 @@ export class VerifiedDomainGuard extends ChangeGuard {
     super();
   }
 
+  override concerns(changes: readonly ResourceChange[]): boolean {
+    return this.policy.limitsDomains && changes.some(concernsAddresses);
+  }
+
   override async check(changes: readonly ResourceChange[]): Promise<void> {
-    if (!this.policy.limitsDomains) return;
     const known = new Map<string, boolean>();
-    for (const change of changes) {
-      if (change.resourceType !== 'User' || change.origin.by !== 'scim' || change.kind === 'deleted')
-        continue;
+    for (const change of changes.filter(concernsAddresses)) {
       const { tenantId } = change.origin;
       for (const address of changedAddresses(change)) {
         const domain = domainOf(address);
@@ -43,6 +44,13 @@ export class VerifiedDomainGuard extends ChangeGuard {
       }
     }
   }
+}
+
+/** An identity provider gives or takes addresses; who deletes a user takes none. */
+function concernsAddresses(change: ResourceChange): boolean {
+  const { resourceType, origin, kind } = change;
+  if (resourceType !== 'User' || origin.by !== 'scim' || kind === 'deleted') return false;
+  return changedAddresses(change).length > 0;
 }
 
 /** Addresses that are new, and those that are gone. */

@@ -35,6 +35,7 @@ export function toScimError(error: unknown, dialect: Dialect): unknown {
     case 'unavailable':
       return ScimError.unavailable('The database is not available; try again.', 5, error);
     case 'referenced':
+    case 'untouched':
     case undefined:
       return error;
   }

@@ -6,8 +6,10 @@ import {
   openDatabase,
   type OpenDatabase,
 } from '../../../../test/support/databases.js';
-import { Database } from './database.js';
+import { Database, type Transaction } from './database.js';
+import { RowChanged } from './database-transaction.js';
 import { Savepoints } from './savepoints.js';
+import { StatementRecorder } from '../../../../test/support/statement-recorder.js';
 
 describeEachDatabase('Database', (name) => {
   let opened: OpenDatabase;
@@ -16,6 +18,8 @@ describeEachDatabase('Database', (name) => {
     opened = await openDatabase(name);
     database = new Database(opened.dataSource);
     await opened.dataSource.query('create table note (id integer primary key, text varchar(10))');
+    await opened.dataSource.query('create table other (id integer primary key)');
+    await opened.dataSource.query('create table third (id integer primary key)');
   });
   afterAll(() => opened.close());
 
@@ -46,7 +50,8 @@ describeEachDatabase('Database', (name) => {
 
   it('lets the host take part in the transaction', async () => {
     await database.transaction(async (tx) => {
-      await tx.run({ text: 'insert into note (id) values ($1)', values: [3] });
+      await tx.write({ text: 'insert into note (id) values ($1)', values: [3] });
+      await tx.open();
       expect(await tx.manager.query('select id from note where id = 3')).toHaveLength(1);
     });
   });
@@ -91,6 +96,52 @@ describeEachDatabase('Database', (name) => {
     expect(await database.run({ text: 'select id from note where id = $1', values: [16] })).toEqual([]);
   });
 
+  it('shows writes that wait to whatever is asked next, and writes the rest with the commit', async () => {
+    const followed: string[] = [];
+    await database.transaction(async (tx) => {
+      tx.afterCommit(() => followed.push('commit'));
+      await tx.write({ text: 'insert into note (id, text) values ($1, $2)', values: [20, 'a'] });
+      await tx.write({ text: 'update note set text = $1 where id = $2', values: ['b', 20] });
+      const seen = await tx.run({ text: 'select text from note where id = $1', values: [20] });
+      expect(seen).toEqual([{ text: 'b' }]);
+      await tx.write({ text: 'insert into note (id) values ($1)', values: [21] });
+    });
+    expect(followed).toEqual(['commit']);
+    expect(await database.run({ text: 'select id from note where id in (20, 21)', values: [] })).toHaveLength(
+      2,
+    );
+  });
+
+  it.each(['alone', 'with others', 'in an open transaction', 'in a part'])(
+    'writes nothing when a row that had to be touched has changed: a write %s',
+    async (how) => {
+      const update = { text: 'update note set text = $1 where id = $2', values: ['x', 404], mustTouch: true };
+      const work = async (tx: Transaction): Promise<void> => {
+        if (how === 'in an open transaction') await tx.open();
+        if (how !== 'alone') await tx.write({ text: 'insert into other (id) values ($1)', values: [1] });
+        await tx.write(update);
+        if (how !== 'alone') await tx.write({ text: 'insert into third (id) values ($1)', values: [1] });
+      };
+      const written = database.transaction((tx) =>
+        how === 'in a part' ? new Savepoints(tx, database.dialect).transaction(work) : work(tx),
+      );
+      await expect(written).rejects.toBeInstanceOf(RowChanged);
+      expect(
+        await database.run({ text: 'select id from other union select id from third', values: [] }),
+      ).toEqual([]);
+    },
+  );
+
+  it('answers a unique violation with 409 also when the write has waited for the commit', async () => {
+    await database.run({ text: 'insert into note (id) values ($1)', values: [22] });
+    const written = database.transaction(async (tx) => {
+      await tx.write({ text: 'insert into other (id) values ($1)', values: [22] });
+      await tx.write({ text: 'insert into note (id) values ($1)', values: [22] });
+    });
+    await expect(written).rejects.toMatchObject({ status: 409, scimType: 'uniqueness' });
+    expect(await database.run({ text: 'select id from other', values: [] })).toEqual([]);
+  });
+
   it('tells how many rows a change found', async () => {
     await database.run({
       text: 'insert into note (id, text) values ($1, $2), ($3, $2)',
@@ -116,13 +167,34 @@ describeEachDatabase('Database', (name) => {
 });
 
 describe('Database on PostgreSQL', () => {
+  const recorder = new StatementRecorder();
   let opened: OpenDatabase;
   beforeAll(async () => {
-    opened = await openDatabase('postgres');
+    opened = await openDatabase('postgres', { logger: recorder });
     await opened.dataSource.query('create table counter (id integer primary key, n integer not null)');
     await opened.dataSource.query('insert into counter values (1, 0), (2, 0)');
+    await opened.dataSource.query(
+      'create table one (id integer, text text); create table two (id integer, text text)',
+    );
   });
   afterAll(() => opened.close());
+
+  it('writes what nobody waits for in one statement, which commits by itself', async () => {
+    const database = new Database(opened.dataSource);
+    recorder.statements = [];
+    await database.transaction(async (tx) => {
+      await tx.write({ text: 'insert into one (id, text) values ($1, $2)', values: [1, 'a'] });
+      await tx.write({ text: 'insert into two (id, text) values ($1, $2)', values: [2, '$1'] });
+      const values = [3, 1];
+      await tx.write({ text: 'update counter set n = n + $1 - $1 where id = $2', values, mustTouch: true });
+    });
+    expect(recorder.statements).toHaveLength(1);
+    const written = { text: 'select id, text from one union all select id, text from two', values: [] };
+    expect(await database.run(written)).toEqual([
+      { id: 1, text: 'a' },
+      { id: 2, text: '$1' },
+    ]);
+  });
 
   it('runs a transaction again that was the victim of a deadlock', async () => {
     const database = new Database(opened.dataSource);

@@ -3,10 +3,11 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { ScimError } from '../protocol/error/scim-error.js';
 import type { Dialect } from './dialects/dialect.js';
 import { dialectOf } from './dialects/dialect-of.js';
-import type { Statement } from './dialects/statement.js';
+import type { Statement, Write } from './dialects/statement.js';
 import type { DatabaseDriver, Result } from './drivers/database-driver.js';
 import { driverOf } from './drivers/driver-of.js';
 import { faultOf, toScimError } from './database-errors.js';
+import { DatabaseTransaction } from './database-transaction.js';
 import { Turnstile, TurnstileTimeout } from './turnstile.js';
 
 /** A row as the driver gives it. */
@@ -33,9 +34,16 @@ export interface StoreDatabase extends Executor {
   transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
 }
 
-/** One open transaction. */
+/** One transaction. It begins with the first statement that is not a `write`. */
 export interface Transaction extends Executor {
-  /** For work of the host that shall commit or fail with the change. */
+  /**
+   * A write whose outcome nobody looks at. It is sent before the next statement that is not such a write, or with the
+   * commit: so it may fail there, and what a `mustTouch` has not found comes out as `RowChanged`.
+   */
+  write(write: Write): Promise<void>;
+  /** Begins, unless it has begun, and sends the writes that wait. */
+  open(): Promise<void>;
+  /** For work of the host that shall commit or fail with the change; once the transaction is open. */
   readonly manager: EntityManager;
   /** Called once after the whole transaction has committed; not when it did not. Must not throw. */
   afterCommit(work: () => void): void;
@@ -173,27 +181,16 @@ export class Database implements StoreDatabase {
     work: (transaction: Transaction) => Promise<T>,
     ending: (() => Promise<void>)[],
   ): Promise<T> {
-    const runner = this.dataSource.createQueryRunner();
+    const transaction = new DatabaseTransaction(this.dataSource, this.driver, this.dialect, ending);
     try {
-      await runner.connect();
-      await this.driver.begin(runner);
-      const run = async <R>(statement: Statement): Promise<R[]> =>
-        (await this.driver.within<R>(runner, statement)).rows;
-      const change = async (statement: Statement): Promise<number> =>
-        (await this.driver.within(runner, statement)).count;
-      const committed: (() => void)[] = [];
-      const afterCommit = (step: () => void): void => void committed.push(step);
-      const afterEnd = (step: () => Promise<void>): void => void ending.push(step);
-      const result = await work({ run, change, manager: runner.manager, afterCommit, afterEnd });
-      await runner.commitTransaction();
-      for (const step of committed) step();
+      const result = await work(transaction);
+      await transaction.commit();
       return result;
     } catch (error) {
-      // On a broken connection there is nothing left to roll back; the first error is the one that counts.
-      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+      await transaction.rollback();
       throw error;
     } finally {
-      await runner.release();
+      await transaction.release();
     }
   }
 

@@ -2,6 +2,7 @@ import type { Dialect } from './dialects/dialect.js';
 import type { Statement } from './dialects/statement.js';
 import type { Row, StoreDatabase, Transaction } from './database.js';
 import { faultOf, toScimError } from './database-errors.js';
+import { RowChanged } from './database-transaction.js';
 
 /** Open savepoints of a transaction. MySQL forgets the one that had the same name before. */
 const DEPTHS = new WeakMap<Transaction, number>();
@@ -35,7 +36,7 @@ export class Savepoints implements StoreDatabase {
     const name = `scim_${depth}`;
     // What is to follow the commit belongs to this part: when the part is undone, it does not follow.
     const committed: (() => void)[] = [];
-    const part: Transaction = { ...this.tx, afterCommit: (step) => void committed.push(step) };
+    const part = this.part((step) => void committed.push(step));
     DEPTHS.set(part, depth);
     try {
       await this.tx.run({ text: `savepoint ${name}`, values: [] });
@@ -52,5 +53,23 @@ export class Savepoints implements StoreDatabase {
     } finally {
       DEPTHS.set(this.tx, depth - 1);
     }
+  }
+
+  /** Sends every write at once: what fails must fail before the savepoint is given up. */
+  private part(afterCommit: Transaction['afterCommit']): Transaction {
+    const { tx } = this;
+    return {
+      run: (statement) => tx.run(statement),
+      change: (statement) => tx.change(statement),
+      write: async (write) => {
+        if ((await tx.change(write)) === 0 && write.mustTouch) throw new RowChanged();
+      },
+      open: () => tx.open(),
+      get manager() {
+        return tx.manager;
+      },
+      afterCommit,
+      afterEnd: (step) => tx.afterEnd(step),
+    };
   }
 }

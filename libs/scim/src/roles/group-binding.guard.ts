@@ -25,10 +25,14 @@ export class GroupBindingGuard extends ChangeGuard {
     this.book = new RuleBook(optionMappings(roles.mappings));
   }
 
+  override concerns(changes: readonly ResourceChange[]): boolean {
+    return changes.some(namesGroup);
+  }
+
   override async check(changes: readonly ResourceChange[], transaction: ChangeTransaction): Promise<void> {
     const [first] = changes;
     const groups = changes.filter(namesGroup);
-    if (!first || groups.length === 0) return;
+    if (!first) return;
     const { tenantId } = first.origin;
     const store = this.store.within(transaction);
     const alone = this.book.optionsFor(tenantId).length > 0 && !this.begun.has(tenantId);

@@ -43,12 +43,17 @@ export class LastHolderGuard extends ChangeGuard {
     this.protectedRoles = roles.protected;
   }
 
+  override concerns(changes: readonly ResourceChange[]): boolean {
+    if (this.protectedRoles.length === 0) return false;
+    const { groups, users } = departureOf(changes);
+    return groups.length > 0 || users.length > 0;
+  }
+
   /** @throws ScimError 409 */
   override async check(changes: readonly ResourceChange[], transaction: ChangeTransaction): Promise<void> {
-    if (this.protectedRoles.length === 0) return;
-    const departure = departureOf(changes.filter(({ origin }) => origin.by === 'scim'));
+    const departure = departureOf(changes);
     const [first] = changes;
-    if (!first || (departure.groups.length === 0 && departure.users.length === 0)) return;
+    if (!first) return;
     const { tenantId } = first.origin;
     const store = this.store.within(transaction);
     const rules = await this.book.of(tenantId, store);
@@ -92,12 +97,13 @@ export class LastHolderGuard extends ChangeGuard {
   }
 }
 
+/** By SCIM only: the application itself may do what it likes. */
 function departureOf(changes: readonly ResourceChange[]): Departure {
   const groups: string[] = [];
   const users: string[] = [];
   const wereActive: string[] = [];
   const subgroups: string[] = [];
-  for (const change of changes) {
+  for (const change of changes.filter(({ origin }) => origin.by === 'scim')) {
     if (endsAccess(change)) {
       users.push(change.id);
       if (change.before?.['active'] !== false) wereActive.push(change.id);

@@ -10,5 +10,7 @@ export type DatabaseFault =
   | { readonly kind: 'timeout' }
   /** Another table refers to a row that was to be deleted. */
   | { readonly kind: 'referenced' }
+  /** A write that had to touch a row has touched none; see `Dialect.together`. */
+  | { readonly kind: 'untouched' }
   /** A value that the database cannot hold. */
   | { readonly kind: 'value' };

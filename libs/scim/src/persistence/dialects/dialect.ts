@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { DatabaseFault } from './database-fault.js';
+import type { Statement, Write } from './statement.js';
 
 /** A place in a JSON value: SQL of the value and the keys that lead on from it. */
 export interface JsonPlace {
@@ -48,6 +49,11 @@ export interface Dialect {
    * column `tenant_id`. On MySQL the number of rows touched says nothing then.
    */
   orSkip(table: string): string;
+  /**
+   * One statement for all these writes, each to another table; they do not see each other. It fails as `untouched`, and
+   * writes nothing, when one that must touch a row touches none. Missing where a statement can write to one table only.
+   */
+  together?(writes: readonly Write[]): Statement;
   /** `order by` that counts missing as greater than every value; `certain`: never missing. */
   order(expression: string, descending: boolean, certain: boolean): string;
 

@@ -1,5 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { DatabaseFault } from './database-fault.js';
+import { together, UNTOUCHED } from './write-together.js';
+import type { Statement, Write } from './statement.js';
 import type { Dialect, JsonPlace, ParameterType } from './dialect.js';
 
 const TYPES: Readonly<Record<ParameterType, string>> = {
@@ -67,6 +69,7 @@ export class PostgresDialect implements Dialect {
     if (code === '23503' && message?.startsWith('update or delete ')) return { kind: 'referenced' };
     if (RETRY.has(code)) return { kind: 'retry' };
     if (code === '57014') return { kind: 'timeout' };
+    if (code === '22P02' && message?.includes(UNTOUCHED)) return { kind: 'untouched' };
     if (VALUE.has(code)) return { kind: 'value' };
     const away = UNAVAILABLE.has(code) || NETWORK.has(code) || code.startsWith('08') || code.startsWith('53');
     return away ? { kind: 'unavailable' } : undefined;
@@ -92,6 +95,9 @@ export class PostgresDialect implements Dialect {
     return `jsonb_to_recordset(${placeholder}::jsonb) as ${alias}(${typed.join(', ')})`;
   }
 
+  together(writes: readonly Write[]): Statement {
+    return together(writes);
+  }
   orSkip(_table: string): string {
     return ' on conflict do nothing';
   }

@@ -6,6 +6,12 @@ export interface Statement {
   readonly prepare?: boolean;
 }
 
+/** An insert, update or delete whose rows nobody asks for. */
+export interface Write extends Statement {
+  /** It has to touch a row, or nothing of its transaction is written. @default false */
+  readonly mustTouch?: boolean;
+}
+
 /** Collects the parameters of a statement; the same values in the same order always give the same text. */
 export class Parameters {
   readonly values: unknown[] = [];

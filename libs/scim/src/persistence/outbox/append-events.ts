@@ -24,7 +24,7 @@ export async function appendEvents(
       const values = [tenantId, id, stream, sequence, type, time, 0, '', payload];
       return `(${values.map((value) => parameters.add(value)).join(', ')})`;
     });
-    await tx.run({
+    await tx.write({
       text: `insert into ${table} (${COLUMNS}) values ${rows.join(', ')}`,
       values: parameters.values,
       prepare: part.length <= PREPARED_ROWS,

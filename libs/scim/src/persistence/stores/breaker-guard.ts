@@ -51,8 +51,11 @@ export class BreakerGuard extends ChangeGuard {
   }
 
   /** @throws BreakerTripped */
+  override concerns(changes: readonly ResourceChange[]): boolean {
+    return this.settings.enabled && lossOf(changes) !== undefined;
+  }
+
   override async check(changes: readonly ResourceChange[], tx: ChangeTransaction): Promise<void> {
-    if (!this.settings.enabled) return;
     const loss = lossOf(changes);
     if (!loss) return;
     const { tenantId, connectionId } = loss;

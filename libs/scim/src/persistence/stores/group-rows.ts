@@ -37,7 +37,7 @@ export async function bumpGroups(
 ): Promise<void> {
   if (rows.length === 0) return;
   const time = new Date().toISOString();
-  await write.tx.run({
+  await write.tx.write({
     text: `update ${groups.table} set version = version + 1, modified_at = $3
       where tenant_id = $1 and ${database.dialect.isOneOf('id', '$2')}`,
     values: [write.tenantId, database.dialect.list(rows.map(({ id }) => id)), time],

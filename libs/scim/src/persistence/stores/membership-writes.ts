@@ -130,7 +130,7 @@ export class MembershipWrites {
     if (joining.length === 0) return [];
     const { tables } = this.context;
     const { dialect } = this.context.database;
-    await tx.run({
+    await tx.write({
       text: `insert into ${tables.members} (tenant_id, group_id, member_id, member_type)
         select $1, $2, k.id, k.type from ${dialect.rows('$3', ['id text', 'type text'], 'k')}`,
       values: [tenantId, groupId, JSON.stringify(joining)],
@@ -180,7 +180,7 @@ export class MembershipWrites {
     if (memberships.length === 0) return;
     const { dialect } = this.context.database;
     const columns = ['group_id text', 'id text', 'type text'];
-    await tx.run({
+    await tx.write({
       text: `insert into ${this.context.tables.members} (tenant_id, group_id, member_id, member_type)
         select $1, k.group_id, k.id, k.type from ${dialect.rows('$2', columns, 'k')} where true
         ${dialect.orSkip(this.context.tables.members)}`,

@@ -8,6 +8,7 @@ import type {
   ResourceHead,
 } from '../../provisioning/resource-store.js';
 import type { Executor } from '../database.js';
+import { RowChanged } from '../database-transaction.js';
 import { groupsColumn, membershipsOf, type RowWithGroups } from './groups-with-user.js';
 import { MembershipWrites } from './membership-writes.js';
 import { PendingMembers } from './pending-members.js';
@@ -66,27 +67,29 @@ export class ResourceChanges {
       if (!current) return undefined;
       const content = change(current);
       if (!content || sameContent(current, content)) return this.unchanged(current);
-      const head = await this.writeUser(table, origin, current, content);
-      if (head)
+      try {
+        const head = await this.writeUser(table, origin, current, content);
         return { head, changed: true, document: content.document, groups: this.known(current.groups) };
+      } catch (error) {
+        if (!(error instanceof RowChanged)) throw error;
+      }
     }
     return this.modifyLocked(table, origin, id, change);
   }
 
-  /** One statement and that of the event where this is enough; undefined when another writer was faster. */
+  /** One statement, with the event, where this is enough. @throws RowChanged when another writer was faster */
   private writeUser(
     table: ResourceTable,
     origin: ChangeOrigin,
     current: CurrentResource,
     content: ResourceContent,
-  ): Promise<ResourceHead | undefined> {
+  ): Promise<ResourceHead> {
     const movesValues = this.rows.movesValues(table, current.document, content.document);
     const joins = this.pending !== undefined && gainsExternalId(current.document, content);
     return ResourceWrite.run(this.context, origin, async (write) => {
       const { tx, tenantId } = write;
       if (joins) await this.pending?.takeTurn(tx, tenantId, false);
       const head = await this.rows.update(tx, table, tenantId, current, content);
-      if (!head) return undefined;
       await this.rows.lockReferences(tx, tenantId, content.references ?? []);
       if (movesValues) await this.rows.replaceValues(tx, table, tenantId, current.id, content.document);
       write.modified(table, current, head, content);
@@ -128,7 +131,6 @@ export class ResourceChanges {
     const { tx, tenantId } = write;
     await this.rows.lockReferences(tx, tenantId, content.references ?? []);
     const head = await this.rows.update(tx, table, tenantId, current, content);
-    if (!head) throw new Error('A locked row changed its version.');
     if (this.rows.movesValues(table, current.document, content.document)) {
       await this.rows.replaceValues(tx, table, tenantId, current.id, content.document);
     }

@@ -5,9 +5,8 @@ import type { ResourceType } from '../../protocol/schema/resource-type.js';
 import type { ResourceHead } from '../../provisioning/resource-store.js';
 import type { JsonObject } from '../../protocol/schema/json.js';
 import { DeletionBlocked } from '../../provisioning/deletion/deletion-blocked.js';
-import type { Executor } from '../database.js';
 import { faultOf } from '../database-errors.js';
-import { bumpGroups, lockGroups } from './group-rows.js';
+import { bumpGroups, type GroupRow, lockGroups } from './group-rows.js';
 import { ResourceRowWrites } from './resource-row-writes.js';
 import { isStorableId, storedColumns, toHead, type StoredRow } from './resource-rows.js';
 import type { ResourceTable } from './resource-table.js';
@@ -31,6 +30,7 @@ export class ResourceDeletion {
     this.tombstones = new Tombstones(context);
   }
 
+  /** @throws DeletionBlocked when a table of the host refers to the row */
   async delete(
     type: ResourceType,
     origin: ChangeOrigin,
@@ -38,7 +38,20 @@ export class ResourceDeletion {
     check: (head: ResourceHead) => void,
   ): Promise<boolean> {
     if (!isStorableId(id)) return false;
-    const table = this.context.table(type);
+    try {
+      return await this.deleteRows(this.context.table(type), origin, id, check);
+    } catch (error) {
+      const referenced = faultOf(error, this.context.database.dialect)?.kind === 'referenced';
+      throw referenced ? new DeletionBlocked(error) : error;
+    }
+  }
+
+  private deleteRows(
+    table: ResourceTable,
+    origin: ChangeOrigin,
+    id: string,
+    check: (head: ResourceHead) => void,
+  ): Promise<boolean> {
     const { dialect } = this.context.database;
     return ResourceWrite.run(this.context, origin, async (write) => {
       const { tx, tenantId } = write;
@@ -50,79 +63,66 @@ export class ResourceDeletion {
       });
       if (!row) return false;
       check(toHead(row));
-      const kept = await this.tombstones.leave(tx, table, origin, id);
+      const kept = await this.tombstones.keeps(tx, tenantId, id);
       // Users are locked before groups: a manager and a report that go at once meet in the groups that both are in.
       if (table.kind === 'user') await this.releaseReports(write, table, id);
       // Only users and groups are members.
-      if (table.kind !== 'resource') await this.leaveGroups(write, table, id, kept);
-      const removed = table.kind === 'group' ? await this.dropMembers(write, id, kept) : [];
+      const left = table.kind === 'resource' ? [] : await this.lockGroupsOf(write, id);
+      const removed = table.kind === 'group' ? await this.membersOf(write, id) : [];
+      await this.tombstones.leave(tx, table, origin, id, kept);
+      if (left.length > 0) await this.leaveGroups(write, table, id, left, kept);
+      if (removed.length > 0) await this.dropMembers(write, id, kept);
       await this.rows.deleteValues(tx, table, tenantId, id);
-      await this.deleteRow(tx, table, tenantId, id);
+      await tx.write({
+        text: `delete from ${table.table} where tenant_id = $1 and id = $2${table.ofType('')}`,
+        values: [tenantId, id],
+        prepare: true,
+      });
       noteDeletion(write, table, row, removed);
       return true;
     });
   }
 
-  /** @throws DeletionBlocked when a table of the host refers to the row */
-  private async deleteRow(tx: Executor, table: ResourceTable, tenantId: string, id: string): Promise<void> {
-    try {
-      await tx.run({
-        text: `delete from ${table.table} where tenant_id = $1 and id = $2${table.ofType('')}`,
-        values: [tenantId, id],
-        prepare: true,
-      });
-    } catch (error) {
-      const referenced = faultOf(error, this.context.database.dialect)?.kind === 'referenced';
-      throw referenced ? new DeletionBlocked(error) : error;
-    }
+  /** Nobody can join with this id meanwhile: that would need a lock on the row that is being deleted. */
+  private lockGroupsOf(write: ResourceWrite, id: string): Promise<GroupRow[]> {
+    const inside = `r.id in (
+      select m.group_id from ${this.context.tables.members} m where m.tenant_id = $1 and m.member_id = $2)`;
+    return lockGroups(this.context, write, inside, id);
   }
 
-  /**
-   * Nobody can join with this id meanwhile: that would need a lock on the row that is being deleted.
-   * @param kept whether the tombstone keeps the memberships
-   */
   private async leaveGroups(
     write: ResourceWrite,
     { type }: ResourceTable,
     id: string,
+    groups: readonly GroupRow[],
     kept: boolean,
   ): Promise<void> {
-    const { tables } = this.context;
-    const inside = `r.id in (
-      select m.group_id from ${tables.members} m where m.tenant_id = $1 and m.member_id = $2)`;
-    const left = await lockGroups(this.context, write, inside, id);
-    if (left.length === 0) return;
     if (kept) await this.tombstones.keepMemberships(write.tx, write.tenantId, id, 'member_id');
-    await bumpGroups(this.context, write, left, { added: [], removed: [{ id, type: type.name }] });
-    await write.tx.run({
-      text: `delete from ${tables.members} where tenant_id = $1 and member_id = $2`,
+    await bumpGroups(this.context, write, groups, { added: [], removed: [{ id, type: type.name }] });
+    await write.tx.write({
+      text: `delete from ${this.context.tables.members} where tenant_id = $1 and member_id = $2`,
       values: [write.tenantId, id],
       prepare: true,
     });
   }
 
-  /** Members of a group that is being deleted. */
-  private async dropMembers(
-    { tx, tenantId }: ResourceWrite,
-    id: string,
-    kept: boolean,
-  ): Promise<ChangedMember[]> {
-    const { tables } = this.context;
-    const values = [tenantId, id];
-    const members = await tx.run<ChangedMember>({
-      text: `select m.member_id as id, m.member_type as type from ${tables.members} m
+  /** Of a group that is being deleted. */
+  private membersOf({ tx, tenantId }: ResourceWrite, id: string): Promise<ChangedMember[]> {
+    return tx.run<ChangedMember>({
+      text: `select m.member_id as id, m.member_type as type from ${this.context.tables.members} m
         where m.tenant_id = $1 and m.group_id = $2 order by m.member_id`,
-      values,
+      values: [tenantId, id],
       prepare: true,
     });
-    if (members.length === 0) return [];
+  }
+
+  private async dropMembers({ tx, tenantId }: ResourceWrite, id: string, kept: boolean): Promise<void> {
     if (kept) await this.tombstones.keepMemberships(tx, tenantId, id, 'group_id');
-    await tx.run({
-      text: `delete from ${tables.members} where tenant_id = $1 and group_id = $2`,
-      values,
+    await tx.write({
+      text: `delete from ${this.context.tables.members} where tenant_id = $1 and group_id = $2`,
+      values: [tenantId, id],
       prepare: true,
     });
-    return members;
   }
 
   /** Users whose manager this was have none afterwards; whoever was its own manager goes as it is. */

@@ -39,7 +39,7 @@ export class ResourceRowWrites {
       JSON.stringify(content.document),
       concealedText(content.concealed),
     ];
-    await tx.run({
+    await tx.write({
       text: `insert into ${table.table} (${[...names, ...columns.names].join(', ')})
         values (${[...values, ...columns.values].map((_, i) => `$${i + 1}`).join(', ')})`,
       values: [...values, ...columns.values],
@@ -49,34 +49,28 @@ export class ResourceRowWrites {
     return head;
   }
 
-  /** New content on condition that the version is still the one that was read; undefined when it is not. */
+  /** New content on condition that the version is still the one that was read; else the transaction has `RowChanged`. */
   async update(
-    executor: Executor,
+    tx: Transaction,
     table: ResourceTable,
     tenantId: string,
     current: CurrentResource,
     content: ResourceContent,
-  ): Promise<ResourceHead | undefined> {
+  ): Promise<ResourceHead> {
     const now = new Date().toISOString();
-    await this.refuseTakenExternalId(
-      executor,
-      table,
-      tenantId,
-      current.id,
-      current.document,
-      content.document,
-    );
-    const columns = await this.columnsOf(executor, table, tenantId, current.id, current.document, content);
+    await this.refuseTakenExternalId(tx, table, tenantId, current.id, current.document, content.document);
+    const columns = await this.columnsOf(tx, table, tenantId, current.id, current.document, content);
     const first = [tenantId, current.id, current.version, now, JSON.stringify(content.document)];
     const values = [...first, concealedText(content.concealed), ...columns.values];
     const set = columns.names.map((name, i) => `${name} = $${i + first.length + 2}`);
-    const written = await executor.change({
+    await tx.write({
       text: `update ${table.table} set ${['version = version + 1', 'modified_at = $4', 'document = $5', 'concealed = $6', ...set].join(', ')}
         where tenant_id = $1 and id = $2${table.ofType('')} and version = $3`,
       values,
       prepare: true,
+      mustTouch: true,
     });
-    return written > 0 ? { ...headOf(current), version: current.version + 1, lastModified: now } : undefined;
+    return { ...headOf(current), version: current.version + 1, lastModified: now };
   }
 
   /** Only a new version of a locked row: something that belongs to the resource but lies elsewhere has changed. */
@@ -87,7 +81,7 @@ export class ResourceRowWrites {
     current: ResourceHead,
   ): Promise<ResourceHead> {
     const now = new Date().toISOString();
-    await tx.run({
+    await tx.write({
       text: `update ${table.table} set version = version + 1, modified_at = $3
         where tenant_id = $1 and id = $2${table.ofType('')}`,
       values: [tenantId, current.id, now],
@@ -114,7 +108,7 @@ export class ResourceRowWrites {
   }
 
   async deleteValues(tx: Transaction, table: ResourceTable, tenantId: string, id: string): Promise<void> {
-    await tx.run({
+    await tx.write({
       text: `delete from ${this.context.tables.values} where tenant_id = $1 and resource_type = $2 and resource_id = $3`,
       values: [tenantId, table.type.name, id],
       prepare: true,
@@ -179,7 +173,7 @@ export class ResourceRowWrites {
       'value_key text',
       'unique_key text',
     ];
-    await tx.run({
+    await tx.write({
       text: `insert into ${this.context.tables.values} (tenant_id, resource_type, resource_id, path, position, type, value_key, unique_key)
         select $1, $2, v.resource_id, v.path, v.position, v.type, v.value_key, v.unique_key from ${dialect.rows('$3', columns, 'v')}`,
       values: [tenantId, table.type.name, JSON.stringify(values, withoutNulls)],

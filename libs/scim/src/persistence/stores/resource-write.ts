@@ -1,4 +1,5 @@
 import type { ChangeOrigin } from '../../events/change-origin.js';
+import type { CommitHandler } from '../../events/commit-handlers.js';
 import { eventsOf } from '../../events/events-of.js';
 import type { ChangedMember, MembersChange, ResourceChange } from '../../events/resource-change.js';
 import { ScimError } from '../../protocol/error/scim-error.js';
@@ -38,10 +39,11 @@ export class ResourceWrite {
       const { changes } = write;
       if (changes.length === 0) return result;
       const events = changes.flatMap(eventsOf);
-      try {
-        await commitHandlers?.run(changes, events, tx);
-      } catch (error) {
-        throw isTransient(database, error) ? error : refusal(error);
+      const concerned = commitHandlers?.concernedBy(changes, events) ?? [];
+      if (concerned.length > 0) {
+        // What the writes themselves run into is no fault of a handler.
+        await tx.open();
+        await handle(database, concerned, tx);
       }
       await outbox.append(events, tx);
       return result;
@@ -90,6 +92,18 @@ export class ResourceWrite {
 
   note(change: Omit<ResourceChange, 'origin'>): void {
     this.changes.push({ ...change, origin: this.origin });
+  }
+}
+
+async function handle(
+  database: StoreContext['database'],
+  handlers: readonly CommitHandler[],
+  tx: Transaction,
+): Promise<void> {
+  try {
+    for (const handler of handlers) await handler(tx);
+  } catch (error) {
+    throw isTransient(database, error) ? error : refusal(error);
   }
 }
 

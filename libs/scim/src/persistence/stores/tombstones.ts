@@ -12,28 +12,31 @@ export const WHOLE_TENANT = '*';
 export class Tombstones {
   constructor(private readonly context: StoreContext) {}
 
+  /** Whether the data of a resource is kept: without retention only what a legal hold covers. */
+  async keeps(tx: Transaction, tenantId: string, id: string): Promise<boolean> {
+    return this.context.retentionDays > 0 || (await this.isHeld(tx, tenantId, id));
+  }
+
   /**
    * Before the row goes. The data moves inside the database; never-returned attributes stay behind.
-   * Without retention only what a legal hold covers keeps its data, and of a user that it was there, so that its purge is
-   * announced.
-   * @returns whether memberships are to be kept, too
+   * @param kept whether the data is kept; without, it is noted of a user that it was there, so that its purge is announced
    */
   async leave(
     tx: Transaction,
     table: ResourceTable,
     { tenantId, connectionId }: ChangeOrigin,
     id: string,
-  ): Promise<boolean> {
+    kept: boolean,
+  ): Promise<void> {
+    if (!kept && table.kind !== 'user') return;
     const { tables, retentionDays, database } = this.context;
-    const kept = retentionDays > 0 || (await this.isHeld(tx, tenantId, id));
-    if (!kept && table.kind !== 'user') return false;
     const now = Date.now();
     const name = NAMES[table.kind];
     const content = ['external_id', name.column, name.key, 'document']
       .map((column) => (kept && column !== null ? `r.${column}` : 'null'))
       .join(', ');
     const parameter = (place: number): string => database.dialect.typed(`$${place}`, 'text');
-    await tx.run({
+    await tx.write({
       text: `insert into ${tables.tombstones}
           (tenant_id, id, resource_type, version, created_at, connection_id, deleted_at, purge_after,
             external_id, name, name_key, document)
@@ -50,7 +53,6 @@ export class Tombstones {
       ],
       prepare: true,
     });
-    return kept;
   }
 
   /**
@@ -64,7 +66,7 @@ export class Tombstones {
     side: 'member_id' | 'group_id',
   ): Promise<void> {
     const { tables } = this.context;
-    await tx.run({
+    await tx.write({
       text: `insert into ${tables.tombstoneMembers} (tenant_id, tombstone_id, group_id, member_id, member_type)
         select m.tenant_id, m.${side}, m.group_id, m.member_id, m.member_type from ${tables.members} m
         where m.tenant_id = $1 and m.${side} = $2`,
