@@ -8,6 +8,17 @@ export interface NamedStatement {
   readonly text: string;
 }
 
+/** One statement that makes all these writes; its values are theirs in this order. */
+export function together(name: string, writes: readonly NamedStatement[]): NamedStatement {
+  let used = 0;
+  const parts = writes.map(({ text }, i) => {
+    const offset = used;
+    used += Math.max(...[...text.matchAll(/\$(\d+)/g)].map(([, number]) => Number(number)));
+    return `w${i} as (${text.replace(/\$(\d+)/g, (_, number: string) => `$${Number(number) + offset}`)})`;
+  });
+  return { name, text: `with ${parts.join(', ')} select` };
+}
+
 /** Runs named statements: the pool, or one connection with an open transaction. */
 export type Run = <R>(statement: NamedStatement, values: readonly unknown[]) => Promise<R[]>;
 

@@ -14,7 +14,7 @@ import {
 } from '@nestjs/common';
 import { Readable } from 'node:stream';
 import { PUBLIC_URL } from '../servers/server-settings.js';
-import { ControlDatabase } from './control-database.js';
+import { ControlDatabase, together } from './control-database.js';
 import {
   ADD_MEMBERS,
   BUMP_GROUP,
@@ -29,6 +29,9 @@ import { eventRow, eventValues } from './event-row.js';
 import { groupStart, metaText, type ResourceRow } from './resource-text.js';
 import { type ControlRequest, TokenGuard } from './token-guard.js';
 import { INSERT_EVENT } from './user-sql.js';
+
+const JOIN_GROUP = together('control_join_group', [ADD_MEMBERS, BUMP_GROUP, INSERT_EVENT]);
+const LEAVE_GROUP = together('control_leave_group', [REMOVE_MEMBERS, BUMP_GROUP, INSERT_EVENT]);
 
 const SCIM = 'application/scim+json';
 const BATCH = 2000;
@@ -91,18 +94,13 @@ export class GroupsController {
     await this.database.transaction(async (run) => {
       const [row] = await run<ResourceRow>(LOCK_GROUP, [tenant, id]);
       if (op === 'add') await run(LOCK_USERS, [tenant, ids]);
-      await run(PRESENT_MEMBERS, [tenant, id, ids]);
-      if (op === 'add') {
-        await run(ADD_MEMBERS, [tenant, id, ids]);
-      } else {
-        await run(REMOVE_MEMBERS, [tenant, id, ids]);
-      }
+      if (op === 'add') await run(PRESENT_MEMBERS, [tenant, id, ids]);
       const now = new Date().toISOString();
-      await run(BUMP_GROUP, [tenant, id, now]);
       const changed = { type: 'Group' as const, id, version: (row?.version ?? 0) + 1 };
       const members = ids.map((member) => ({ id: member, type: 'User' }));
       const event = eventRow('scim.group.members-changed.v1', changed, now, tenant, { members });
-      await run(INSERT_EVENT, eventValues(tenant, now, event));
+      const written = [tenant, id, ids, tenant, id, now, ...eventValues(tenant, now, event)];
+      await run(op === 'add' ? JOIN_GROUP : LEAVE_GROUP, written);
     });
   }
 

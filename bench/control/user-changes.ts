@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import type { Person } from '../data/person.js';
 import { PUBLIC_URL } from '../servers/server-settings.js';
-import { ControlDatabase } from './control-database.js';
+import { ControlDatabase, together } from './control-database.js';
 import { DELETE_USER, LOCK_GROUPS_OF, LOCK_REPORTS, LOCK_USER } from './group-sql.js';
 import { eventRow, eventValues } from './event-row.js';
 import { groupsOf, type UserRow, userText } from './resource-text.js';
@@ -17,6 +17,12 @@ import {
   USER_FOR_CHANGE,
 } from './user-sql.js';
 
+const CREATE_USER = together('control_create_user', [INSERT_USER, INSERT_VALUES, INSERT_EVENT]);
+const CHANGE_USER = together('control_change_user', [UPDATE_USER, INSERT_EVENT]);
+const MOVE_VALUES = together('control_move_values', [UPDATE_USER, DELETE_VALUES]);
+const INSERT_MOVED = together('control_insert_moved', [INSERT_VALUES, INSERT_EVENT]);
+const REMOVE_USER = together('control_remove_user', [DELETE_VALUES, DELETE_USER, INSERT_EVENT]);
+
 /** Writes of users by hand: nothing is validated, the statements are those of the library. */
 @Injectable()
 export class UserChanges {
@@ -26,14 +32,13 @@ export class UserChanges {
     const id = randomUUID();
     const now = new Date().toISOString();
     const text = JSON.stringify(document);
-    await this.database.transaction(async (run) => {
-      await run(INSERT_USER, [tenant, id, now, text, ...columnsOf(document)]);
-      await run(INSERT_VALUES, [tenant, JSON.stringify(valuesOf(id, document))]);
-      const event = eventRow('scim.user.created.v1', { type: 'User', id, version: 1 }, now, tenant, {
-        user: document,
-      });
-      await run(INSERT_EVENT, eventValues(tenant, now, event));
-    });
+    const created = { type: 'User' as const, id, version: 1 };
+    const event = eventRow('scim.user.created.v1', created, now, tenant, { user: document });
+    await this.database.run(CREATE_USER, [
+      ...[tenant, id, now, text, ...columnsOf(document)],
+      ...[tenant, JSON.stringify(valuesOf(id, document))],
+      ...eventValues(tenant, now, event),
+    ]);
     const row = { id, version: 1, created_at: now, modified_at: now, document: text };
     // Nobody can have put the user into a group yet.
     return userText(row, []);
@@ -75,16 +80,17 @@ export class UserChanges {
     const now = new Date().toISOString();
     const text = JSON.stringify(document);
     const values = [tenant, id, row.version, now, text, ...columnsOf(document)];
-    await this.database.transaction(async (run) => {
-      await run(UPDATE_USER, values);
-      if (movesValues) {
-        await run(DELETE_VALUES, [tenant, id]);
-        await run(INSERT_VALUES, [tenant, JSON.stringify(valuesOf(id, document))]);
-      }
-      const changed = { type: 'User' as const, id, version: row.version + 1 };
-      const event = eventRow('scim.user.updated.v1', changed, now, tenant, { attributes: ['active'] });
-      await run(INSERT_EVENT, eventValues(tenant, now, event));
-    });
+    const changed = { type: 'User' as const, id, version: row.version + 1 };
+    const told = eventRow('scim.user.updated.v1', changed, now, tenant, { attributes: ['active'] });
+    const event = eventValues(tenant, now, told);
+    if (movesValues) {
+      await this.database.transaction(async (run) => {
+        await run(MOVE_VALUES, [...values, tenant, id]);
+        await run(INSERT_MOVED, [tenant, JSON.stringify(valuesOf(id, document)), ...event]);
+      });
+    } else {
+      await this.database.run(CHANGE_USER, [...values, ...event]);
+    }
     const written = { ...row, version: row.version + 1, modified_at: now, document: text };
     return userText(written, groupsOf(row));
   }
@@ -94,11 +100,9 @@ export class UserChanges {
       await run(LOCK_USER, [tenant, id]);
       await run(LOCK_GROUPS_OF, [tenant, id]);
       await run(LOCK_REPORTS, [tenant, id]);
-      await run(DELETE_VALUES, [tenant, id]);
-      await run(DELETE_USER, [tenant, id]);
       const now = new Date().toISOString();
       const event = eventRow('scim.user.deleted.v1', { type: 'User', id, version: 2 }, now, tenant, {});
-      await run(INSERT_EVENT, eventValues(tenant, now, event));
+      await run(REMOVE_USER, [tenant, id, tenant, id, ...eventValues(tenant, now, event)]);
     });
   }
 }
