@@ -83,7 +83,7 @@ export abstract class ScimEvent {
 
   /** The event as plain data; `readEvent` makes an event of it again. */
   toJSON(): JsonObject {
-    const given = Object.entries(this).filter(([, value]) => value !== undefined);
-    return { type: this.type, ...(Object.fromEntries(given) as JsonObject) };
+    // What is undefined does not come into the text.
+    return Object.assign({ type: this.type }, this) as unknown as JsonObject;
   }
 }

@@ -39,6 +39,8 @@ interface Fetched {
 export interface WrittenResource {
   readonly head: ResourceHead;
   readonly document: JsonObject;
+  /** The document as text. */
+  readonly json: string;
   /** Paths of the attributes that the client sent: those returned on request are part of this answer. */
   readonly sent: ReadonlySet<string>;
   /** Groups of a user where they are known. */
@@ -83,14 +85,26 @@ export class ResourceRepresenter {
     stored: StoredResource,
     projection: Projection,
   ): Promise<AnswerBody> {
-    const needs = needsOf(type, projection);
-    if (projection.keepsDocument && canSplice(type, stored.json)) {
-      if (needs.members) return this.withMembers(type, caller, stored, projection);
-      if (!needs.groups) return this.spliced(type, caller, stored, {}, projection);
-      if (stored.groups) return this.spliced(type, caller, stored, { groups: stored.groups }, projection);
+    if (needsOf(type, projection).members && projection.keepsDocument && canSplice(type, stored.json)) {
+      return this.withMembers(type, caller, stored, projection);
     }
-    const [json] = await this.many(type, caller, [stored], projection);
-    return json!;
+    return (
+      this.complete(type, caller, stored, projection) ??
+      (await this.many(type, caller, [stored], projection))[0]!
+    );
+  }
+
+  /** The answer, where everything it holds is at hand. */
+  private complete(
+    type: ResourceType,
+    caller: ProvisioningContext,
+    stored: StoredResource,
+    projection: Projection,
+  ): string | undefined {
+    const needs = needsOf(type, projection);
+    if (needs.members || (needs.groups && !stored.groups)) return undefined;
+    if (!projection.keepsDocument || !canSplice(type, stored.json)) return undefined;
+    return this.spliced(type, caller, stored, needs.groups ? { groups: stored.groups } : {}, projection);
   }
 
   /** A page of resources, as JSON texts. The number of statements does not depend on their number. */
@@ -144,8 +158,11 @@ export class ResourceRepresenter {
     written: WrittenResource,
     projection: Projection,
   ): Promise<string> {
-    const [json] = await this.writtenMany(type, caller, [written], projection);
-    return json!;
+    const { head, json, groups } = written;
+    return (
+      this.complete(type, caller, { ...head, json, groups }, projection) ??
+      (await this.writtenMany(type, caller, [written], projection))[0]!
+    );
   }
 
   /** The same of several resources; the number of statements does not depend on theirs. */

@@ -58,6 +58,8 @@ export interface ModifiedResource {
   readonly changed: boolean;
   /** The document as it stands now. */
   readonly document: JsonObject;
+  /** The document as text. */
+  readonly json: string;
   /** Groups of a user where they are known; undefined: `groupsOf` knows. */
   readonly groups?: readonly GroupMembership[];
 }

@@ -279,14 +279,14 @@ export class ResourceWriter {
   private async answer(
     type: ResourceType,
     caller: ProvisioningContext,
-    { head, document, groups }: ModifiedResource,
+    { head, document, json, groups }: ModifiedResource,
     projection: Projection,
     sent: ReadonlySet<string>,
   ): Promise<ResourceAnswer> {
     return {
       head,
       location: this.representer.location(type, caller, head.id),
-      body: await this.representer.written(type, caller, { head, document, sent, groups }, projection),
+      body: await this.representer.written(type, caller, { head, document, json, sent, groups }, projection),
     };
   }
 

@@ -12,14 +12,14 @@ import { RowChanged } from '../database-transaction.js';
 import { groupsColumn, membershipsOf, type RowWithGroups } from './groups-with-user.js';
 import { MembershipWrites } from './membership-writes.js';
 import { PendingMembers } from './pending-members.js';
-import { ResourceRowWrites, sameContent } from './resource-row-writes.js';
+import { ResourceRowWrites, sameContent, type WrittenRow } from './resource-row-writes.js';
 import { currentColumns, isStorableId, toCurrent, type CurrentRow } from './resource-rows.js';
 import type { ResourceTable } from './resource-table.js';
 import { ResourceWrite } from './resource-write.js';
 import type { StoreContext } from './store-context.js';
 
 /** A user comes with its groups where the database can read both at once. */
-type Read = CurrentResource & Pick<ModifiedResource, 'groups'>;
+type Read = CurrentResource & Pick<ModifiedResource, 'json' | 'groups'>;
 
 type Change = (current: CurrentResource) => ResourceContent | undefined;
 
@@ -43,11 +43,11 @@ export class ResourceChanges {
       const { tx, tenantId } = write;
       await this.pending?.takeTurn(tx, tenantId, table.kind === 'group');
       await this.rows.lockReferences(tx, tenantId, content.references ?? []);
-      const head = await this.rows.insert(tx, table, tenantId, content);
+      const { head, json } = await this.rows.insert(tx, table, tenantId, content);
       await this.attach(write, table, head.id, undefined, content);
       const { added } = await this.memberships.apply(tx, tenantId, head.id, content.members ?? []);
       write.created(table, head, content, added);
-      return { head, changed: true, document: content.document, groups: this.known([]) };
+      return { head, changed: true, document: content.document, json, groups: this.known([]) };
     });
   }
 
@@ -68,8 +68,8 @@ export class ResourceChanges {
       const content = change(current);
       if (!content || sameContent(current, content)) return this.unchanged(current);
       try {
-        const head = await this.writeUser(table, origin, current, content);
-        return { head, changed: true, document: content.document, groups: this.known(current.groups) };
+        const { head, json } = await this.writeUser(table, origin, current, content);
+        return { head, changed: true, document: content.document, json, groups: this.known(current.groups) };
       } catch (error) {
         if (!(error instanceof RowChanged)) throw error;
       }
@@ -83,18 +83,18 @@ export class ResourceChanges {
     origin: ChangeOrigin,
     current: CurrentResource,
     content: ResourceContent,
-  ): Promise<ResourceHead> {
+  ): Promise<WrittenRow> {
     const movesValues = this.rows.movesValues(table, current.document, content.document);
     const joins = this.pending !== undefined && gainsExternalId(current.document, content);
     return ResourceWrite.run(this.context, origin, async (write) => {
       const { tx, tenantId } = write;
       if (joins) await this.pending?.takeTurn(tx, tenantId, false);
-      const head = await this.rows.update(tx, table, tenantId, current, content);
+      const written = await this.rows.update(tx, table, tenantId, current, content);
       await this.rows.lockReferences(tx, tenantId, content.references ?? []);
       if (movesValues) await this.rows.replaceValues(tx, table, tenantId, current.id, content.document);
-      write.modified(table, current, head, content);
+      write.modified(table, current, written.head, content);
       await this.attach(write, table, current.id, current.document, content);
-      return head;
+      return written;
     });
   }
 
@@ -116,9 +116,10 @@ export class ResourceChanges {
         : await this.writeLocked(write, table, current, content);
       const members = await this.memberships.apply(tx, tenantId, id, content.members ?? []);
       if (!written && members.added.length + members.removed.length === 0) return this.unchanged(current);
-      const head = written ?? (await this.rows.bump(tx, table, tenantId, current));
+      const head = written?.head ?? (await this.rows.bump(tx, table, tenantId, current));
+      const json = written?.json ?? current.json;
       write.modified(table, current, head, content, members);
-      return { head, changed: true, document: content.document, groups: this.known(current.groups) };
+      return { head, changed: true, document: content.document, json, groups: this.known(current.groups) };
     });
   }
 
@@ -127,15 +128,15 @@ export class ResourceChanges {
     table: ResourceTable,
     current: CurrentResource,
     content: ResourceContent,
-  ): Promise<ResourceHead> {
+  ): Promise<WrittenRow> {
     const { tx, tenantId } = write;
     await this.rows.lockReferences(tx, tenantId, content.references ?? []);
-    const head = await this.rows.update(tx, table, tenantId, current, content);
+    const written = await this.rows.update(tx, table, tenantId, current, content);
     if (this.rows.movesValues(table, current.document, content.document)) {
       await this.rows.replaceValues(tx, table, tenantId, current.id, content.document);
     }
     await this.attach(write, table, current.id, current.document, content);
-    return head;
+    return written;
   }
 
   /** Groups may wait for a resource with the externalId that it just got. */
@@ -165,7 +166,7 @@ export class ResourceChanges {
       values: [tenantId, id],
       prepare: true,
     });
-    return row && { ...toCurrent(row), groups: membershipsOf(row) };
+    return row && { ...toCurrent(row), json: row.document, groups: membershipsOf(row) };
   }
 
   /** With pendingMembers a write may itself put the user into groups. */
@@ -173,9 +174,9 @@ export class ResourceChanges {
     return this.pending ? undefined : groups;
   }
 
-  private unchanged({ id, version, created, lastModified, document, groups }: Read): ModifiedResource {
+  private unchanged({ id, version, created, lastModified, document, json, groups }: Read): ModifiedResource {
     const head = { id, version, created, lastModified };
-    return { head, changed: false, document, groups: this.known(groups) };
+    return { head, changed: false, document, json, groups: this.known(groups) };
   }
 }
 

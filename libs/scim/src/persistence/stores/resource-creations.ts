@@ -22,6 +22,8 @@ interface Candidate {
   readonly place: number;
   readonly head: ResourceHead;
   readonly content: ResourceContent;
+  /** The document as text. */
+  readonly json: string;
   readonly columns: readonly unknown[];
   /** What no other resource of the tenant may have; null: nothing. */
   readonly uniqueKey: string | null;
@@ -112,11 +114,11 @@ export class ResourceCreations {
       members.map((id) => ({ group_id: head.id, id, type: memberTypes.get(id)! })),
     );
     await this.memberships.addToNew(tx, tenantId, memberships);
-    for (const { place, head, content, members } of candidates) {
+    for (const { place, head, content, json, members } of candidates) {
       const joined = members.map((id) => ({ id, type: memberTypes.get(id)! }));
       write.created(table, head, content, joined);
       // Whoever is new is in no group; with pendingMembers it may be, but then each is created by itself.
-      outcomes[place] = { head, changed: true, document: content.document, groups: [] };
+      outcomes[place] = { head, changed: true, document: content.document, json, groups: [] };
     }
     return outcomes.map((outcome) => outcome ?? ScimError.internal());
   }
@@ -132,7 +134,9 @@ export class ResourceCreations {
         const columns = table.written.map((column) => column.value(content.document));
         const head = { id: uuidV7(), version: 1, created: now, lastModified: now };
         const uniqueKey = uniqueKeyOf(table, content);
-        return [{ place, head, content, columns, uniqueKey, members: membersOf(content.members ?? []) }];
+        const json = JSON.stringify(content.document);
+        const members = membersOf(content.members ?? []);
+        return [{ place, head, content, json, columns, uniqueKey, members }];
       } catch (error) {
         if (!(error instanceof ScimError)) throw error;
         outcomes[place] = error;
@@ -271,11 +275,10 @@ export class ResourceCreations {
   private rowOf(
     table: ResourceTable,
     tenantId: string,
-    { head, content, columns, uniqueKey }: Candidate,
+    { head, content, json, columns, uniqueKey }: Candidate,
   ): unknown[] {
     const { id, version, created, lastModified } = head;
-    const document = JSON.stringify(content.document);
-    const fixed = [tenantId, id, version, created, lastModified, document, concealedText(content.concealed)];
+    const fixed = [tenantId, id, version, created, lastModified, json, concealedText(content.concealed)];
     return [...fixed, ...columns, ...(table.kind === 'group' ? [uniqueKey] : [])];
   }
 }

@@ -10,6 +10,13 @@ import { isStorableId } from './resource-rows.js';
 import type { ResourceTable } from './resource-table.js';
 import type { StoreContext } from './store-context.js';
 
+/** A row as it has been written. */
+export interface WrittenRow {
+  readonly head: ResourceHead;
+  /** The document as text. */
+  readonly json: string;
+}
+
 /** Writes of the rows of one resource: its own and its indexed values. */
 export class ResourceRowWrites {
   constructor(private readonly context: StoreContext) {}
@@ -21,7 +28,7 @@ export class ResourceRowWrites {
     tenantId: string,
     content: ResourceContent,
     known?: Omit<ResourceHead, 'lastModified'>,
-  ): Promise<ResourceHead> {
+  ): Promise<WrittenRow> {
     const now = new Date().toISOString();
     const head: ResourceHead = {
       ...(known ?? { id: uuidV7(), version: 1, created: now }),
@@ -29,24 +36,26 @@ export class ResourceRowWrites {
     };
     await this.refuseTakenExternalId(tx, table, tenantId, head.id, undefined, content.document);
     const columns = await this.columnsOf(tx, table, tenantId, head.id, undefined, content);
+    const json = JSON.stringify(content.document);
     const names = ['tenant_id', 'id', 'version', 'created_at', 'modified_at', 'document', 'concealed'];
-    const values = [
+    const fixed = [
       tenantId,
       head.id,
       head.version,
       head.created,
       now,
-      JSON.stringify(content.document),
+      json,
       concealedText(content.concealed),
     ];
+    const values = [...fixed, ...columns.values];
     await tx.write({
       text: `insert into ${table.table} (${[...names, ...columns.names].join(', ')})
-        values (${[...values, ...columns.values].map((_, i) => `$${i + 1}`).join(', ')})`,
-      values: [...values, ...columns.values],
+        values (${values.map((_, i) => `$${i + 1}`).join(', ')})`,
+      values,
       prepare: true,
     });
     await this.insertValues(tx, table, tenantId, head.id, content.document);
-    return head;
+    return { head, json };
   }
 
   /** New content on condition that the version is still the one that was read; else the transaction has `RowChanged`. */
@@ -56,11 +65,12 @@ export class ResourceRowWrites {
     tenantId: string,
     current: CurrentResource,
     content: ResourceContent,
-  ): Promise<ResourceHead> {
+  ): Promise<WrittenRow> {
     const now = new Date().toISOString();
     await this.refuseTakenExternalId(tx, table, tenantId, current.id, current.document, content.document);
     const columns = await this.columnsOf(tx, table, tenantId, current.id, current.document, content);
-    const first = [tenantId, current.id, current.version, now, JSON.stringify(content.document)];
+    const json = JSON.stringify(content.document);
+    const first = [tenantId, current.id, current.version, now, json];
     const values = [...first, concealedText(content.concealed), ...columns.values];
     const set = columns.names.map((name, i) => `${name} = $${i + first.length + 2}`);
     await tx.write({
@@ -70,7 +80,7 @@ export class ResourceRowWrites {
       prepare: true,
       mustTouch: true,
     });
-    return { ...headOf(current), version: current.version + 1, lastModified: now };
+    return { head: { ...headOf(current), version: current.version + 1, lastModified: now }, json };
   }
 
   /** Only a new version of a locked row: something that belongs to the resource but lies elsewhere has changed. */

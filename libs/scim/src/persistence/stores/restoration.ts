@@ -54,7 +54,7 @@ export class Restoration {
       const document = await this.document(tx, table, tenantId, retained.document, settings);
       const content = { document, concealed: {}, uniqueName: table.kind === 'group' };
       const known = { id, version: retained.version + 1, created: retained.created_at };
-      const head = await this.rows.insert(tx, table, tenantId, content, known);
+      const { head } = await this.rows.insert(tx, table, tenantId, content, known);
       const kept = settings.memberships ? await this.kept(tx, tenantId, id) : [];
       const members = await this.takeBack(tx, tenantId, id, kept);
       write.created(table, head, content, members);
