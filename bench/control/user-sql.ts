@@ -13,12 +13,14 @@ export const USER_ALONE = statement('user_alone', `${FROM_USERS} and r.id = $2`)
 const GROUPS_COLUMN = `(with recursive reached(group_id) as (
       select m.group_id from scim_group_member m where m.tenant_id = $1 and m.member_id = r.id
       union
-      select m.group_id from reached t join scim_group_member m on m.tenant_id = $1 and m.member_id = t.group_id
+      select m.group_id from reached t cross join lateral (select m.group_id from scim_group_member m
+        where m.tenant_id = $1 and m.member_id = t.group_id offset 0) m
     )
     select json_agg(json_build_array(t.group_id, g.display_name, exists (
           select 1 from scim_group_member d where d.tenant_id = $1 and d.group_id = t.group_id and d.member_id = r.id))
         order by t.group_id)::text
-      from reached t join scim_group g on g.tenant_id = $1 and g.id = t.group_id) as groups`;
+      from reached t cross join lateral (select g.display_name from scim_group g
+        where g.tenant_id = $1 and g.id = t.group_id offset 0) g) as groups`;
 
 const withGroups = (columns: string): string =>
   `select ${columns}, ${GROUPS_COLUMN} from scim_user r where r.tenant_id = $1 and r.id = $2`;
@@ -77,15 +79,16 @@ export const SORTED_PAGE = statement(
 /** Groups of users, through other groups too. */
 export const GROUPS_OF = statement(
   'groups_of',
-  `with recursive reached(user_id, group_id) as (
-      select m.member_id, m.group_id from scim_group_member m where m.tenant_id = $1 and m.member_id = any($2::text[])
+  `with recursive reached(user_id, group_id, direct) as (
+      select m.member_id, m.group_id, 1 from scim_group_member m where m.tenant_id = $1 and m.member_id = any($2::text[])
       union
-      select r.user_id, m.group_id from reached r
-        join scim_group_member m on m.tenant_id = $1 and m.member_id = r.group_id
+      select r.user_id, m.group_id, 0 from reached r cross join lateral (select m.group_id from scim_group_member m
+        where m.tenant_id = $1 and m.member_id = r.group_id offset 0) m
     )
-    select r.user_id, r.group_id, g.display_name as display, exists (select 1 from scim_group_member d
-        where d.tenant_id = $1 and d.group_id = r.group_id and d.member_id = r.user_id) as direct
-      from reached r join scim_group g on g.tenant_id = $1 and g.id = r.group_id order by r.user_id, r.group_id`,
+    select r.user_id, r.group_id, g.display_name as display, max(r.direct) as direct
+      from reached r cross join lateral (select g.display_name from scim_group g
+        where g.tenant_id = $1 and g.id = r.group_id offset 0) g
+      group by r.user_id, r.group_id, g.display_name order by r.user_id, r.group_id`,
 );
 
 export const INSERT_USER = statement(

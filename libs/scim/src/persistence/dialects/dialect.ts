@@ -109,6 +109,11 @@ export interface Dialect {
     values: readonly string[],
     more: readonly string[],
   ): string;
+  /**
+   * A join that looks the rows of `table` up for each row so far, by the index on what `condition` compares. PostgreSQL
+   * would rather read all rows of a tenant where it takes tenants to be small. `columns` are those of the alias.
+   */
+  lookUp(table: string, alias: string, condition: string, columns: readonly string[]): string;
   /** Suffix of a table (behind its alias) whose rows the index of that name shall give; empty where nothing says so. */
   byIndex(name: string): string;
   /**

@@ -179,6 +179,9 @@ export class MysqlDialect implements Dialect {
     return `right(${text}, char_length(${part})) = ${part}`;
   }
 
+  lookUp(table: string, alias: string, condition: string): string {
+    return `join ${table} ${alias} on ${condition}`;
+  }
   byIndex(name: string): string {
     return ` force index (${name})`;
   }

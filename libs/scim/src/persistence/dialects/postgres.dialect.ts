@@ -161,6 +161,11 @@ export class PostgresDialect implements Dialect {
     return `${this.prefix}scim_instant(${text})`;
   }
 
+  lookUp(table: string, alias: string, condition: string, columns: readonly string[]): string {
+    // With "offset 0" the planner cannot turn it round.
+    const looked = columns.map((column) => `${alias}.${column}`).join(', ');
+    return `cross join lateral (select ${looked} from ${table} ${alias} where ${condition} offset 0) ${alias}`;
+  }
   byIndex(_name: string): string {
     return '';
   }

@@ -132,6 +132,9 @@ export class SqliteDialect implements Dialect {
   instant(text: string): string {
     return `scim_instant(${text})`;
   }
+  lookUp(table: string, alias: string, condition: string): string {
+    return `join ${table} ${alias} on ${condition}`;
+  }
   byIndex(name: string): string {
     return ` indexed by ${name}`;
   }

@@ -20,10 +20,13 @@ export class RoleMembershipReads {
   async graphAbove(tenantId: string, userIds: readonly string[]): Promise<GroupGraph> {
     const { executor, tables, dialect } = this.context;
     const graph = new GroupGraph();
+    const named = dialect.lookUp(tables.groups, 'g', 'g.tenant_id = $1 and g.id = m.group_id', [
+      'display_name',
+    ]);
     const direct = await executor.run<{ user_id: string; group_id: string; display_name: string | null }>({
       text: `select m.member_id as user_id, m.group_id, g.display_name from ${tables.members} m
         join ${tables.users} u on u.tenant_id = $1 and u.id = m.member_id and ${ACTIVE}
-        join ${tables.groups} g on g.tenant_id = $1 and g.id = m.group_id
+        ${named}
         where m.tenant_id = $1 and ${dialect.isOneOf('m.member_id', '$2')}`,
       values: [tenantId, dialect.list(userIds.filter(isId))],
       prepare: true,
@@ -41,16 +44,19 @@ export class RoleMembershipReads {
   /** "union" drops what was seen before, so circles end. */
   private async addAbove(graph: GroupGraph, tenantId: string, groupIds: readonly string[]): Promise<void> {
     const { executor, tables, dialect } = this.context;
+    const within = 'm.tenant_id = $1 and m.member_id = a.group_id';
+    const above = dialect.lookUp(tables.members, 'm', within, ['member_id', 'group_id']);
+    const named = dialect.lookUp(tables.groups, 'g', 'g.tenant_id = $1 and g.id = a.group_id', [
+      'display_name',
+    ]);
     const edges = await executor.run<{ member_id: string; group_id: string; display_name: string | null }>({
       text: `with recursive above(member_id, group_id) as (
           select m.member_id, m.group_id from ${tables.members} m
             where m.tenant_id = $1 and ${dialect.isOneOf('m.member_id', '$2')}
           union
-          select m.member_id, m.group_id from above a
-            join ${tables.members} m on m.tenant_id = $1 and m.member_id = a.group_id
+          select m.member_id, m.group_id from above a ${above}
         )
-        select a.member_id, a.group_id, g.display_name from above a
-          join ${tables.groups} g on g.tenant_id = $1 and g.id = a.group_id`,
+        select a.member_id, a.group_id, g.display_name from above a ${named}`,
       values: [tenantId, dialect.list(groupIds)],
       prepare: true,
     });

@@ -15,16 +15,21 @@ export interface RowWithGroups {
  */
 export function groupsColumn({ database, tables, groups }: StoreContext, { kind }: ResourceTable): string {
   if (kind !== 'user' || database.dialect.name !== 'postgres') return '';
+  const { dialect } = database;
+  const above = dialect.lookUp(tables.members, 'm', 'm.tenant_id = $1 and m.member_id = t.group_id', [
+    'group_id',
+  ]);
+  const named = dialect.lookUp(groups.table, 'g', 'g.tenant_id = $1 and g.id = t.group_id', ['display_name']);
   // "union" drops what was seen before, so circles end.
   return `, (with recursive reached(group_id) as (
         select m.group_id from ${tables.members} m where m.tenant_id = $1 and m.member_id = r.id
         union
-        select m.group_id from reached t join ${tables.members} m on m.tenant_id = $1 and m.member_id = t.group_id
+        select m.group_id from reached t ${above}
       )
       select json_agg(json_build_array(t.group_id, g.display_name, exists (
             select 1 from ${tables.members} d where d.tenant_id = $1 and d.group_id = t.group_id and d.member_id = r.id))
           order by t.group_id)::text
-        from reached t join ${groups.table} g on g.tenant_id = $1 and g.id = t.group_id) as groups`;
+        from reached t ${named}) as groups`;
 }
 
 /** The memberships of a row; undefined when they were not read. */

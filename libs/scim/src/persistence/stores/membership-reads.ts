@@ -49,31 +49,35 @@ export class MembershipReads {
     const { database, tables, groups } = this.context;
     const found = new Map<string, GroupMembership[]>();
     if (userIds.length === 0) return found;
+    const { dialect } = database;
+    const above = dialect.lookUp(tables.members, 'm', 'm.tenant_id = $1 and m.member_id = r.group_id', [
+      'group_id',
+    ]);
+    const named = dialect.lookUp(groups.table, 'g', 'g.tenant_id = $1 and g.id = r.group_id', [
+      'display_name',
+    ]);
     const rows = await database.run<{
       user_id: string;
       group_id: string;
       display: string | null;
-      direct: number | string | boolean;
+      direct: number | string;
     }>({
-      // "union" drops what was seen before, so circles end.
-      text: `with recursive reached(user_id, group_id) as (
-          select m.member_id, m.group_id from ${tables.members} m
-            where m.tenant_id = $1 and ${database.dialect.isOneOf('m.member_id', '$2')}
+      // "union" drops what was seen before, so circles end: each group comes up once as direct and once as not.
+      text: `with recursive reached(user_id, group_id, direct) as (
+          select m.member_id, m.group_id, 1 from ${tables.members} m
+            where m.tenant_id = $1 and ${dialect.isOneOf('m.member_id', '$2')}
           union
-          select r.user_id, m.group_id from reached r
-            join ${tables.members} m on m.tenant_id = $1 and m.member_id = r.group_id
+          select r.user_id, m.group_id, 0 from reached r ${above}
         )
-        select r.user_id, r.group_id, g.display_name as display, exists (
-            select 1 from ${tables.members} d
-            where d.tenant_id = $1 and d.group_id = r.group_id and d.member_id = r.user_id) as direct
-          from reached r join ${groups.table} g on g.tenant_id = $1 and g.id = r.group_id
-          order by r.user_id, r.group_id`,
+        select r.user_id, r.group_id, g.display_name as display, max(r.direct) as direct
+          from reached r ${named}
+          group by r.user_id, r.group_id, g.display_name order by r.user_id, r.group_id`,
       values: [tenantId, this.list(userIds)],
       prepare: true,
     });
     for (const { user_id, group_id, display, direct } of rows) {
       const memberships = found.get(user_id) ?? [];
-      memberships.push({ groupId: group_id, display: display ?? '', direct: Boolean(Number(direct)) });
+      memberships.push({ groupId: group_id, display: display ?? '', direct: Number(direct) === 1 });
       found.set(user_id, memberships);
     }
     return found;

@@ -103,6 +103,26 @@ describe('Queries on PostgreSQL', () => {
     ]);
   });
 
+  it('look up the groups of a user, and of a page of users, and no others of the tenant', async () => {
+    const ids = Array.from({ length: 100 }, (_, i) => `user-${String(i * 3 + 1).padStart(7, '0')}`);
+    const found = await plans(async () => {
+      await store.find(USERS, 't1', ids[0]!, true);
+      await store.groupsOf('t1', ids);
+    });
+    expect(found).toHaveLength(2);
+    for (const plan of found) {
+      expect(plan).not.toContain('Seq Scan');
+      expect(plan).not.toContain('Hash Join');
+      expect(scans(plan)).toContainEqual({
+        index: 'pk_scim_group',
+        condition: expect.stringContaining('(id)'),
+      });
+      for (const { index, condition } of scans(plan).filter((scan) => scan.index.includes('member'))) {
+        expect([index, condition]).toEqual([expect.any(String), expect.stringContaining('member_id')]);
+      }
+    }
+  });
+
   it('never read members for a group that is found or listed [G5]', async () => {
     recorder.statements = [];
     await store.find(GROUPS, 't1', 'group-0000004');
