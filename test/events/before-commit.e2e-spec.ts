@@ -2,6 +2,7 @@ import { Injectable, Scope } from '@nestjs/common';
 import {
   BeforeScimCommit,
   ChangeGuard,
+  type ChangeTransaction,
   GroupMembersChanged,
   type ResourceChange,
   ScimError,
@@ -50,6 +51,25 @@ class NoPirates extends ChangeGuard {
   }
 }
 
+/** Wants to see what becomes of users with a title, as the database has it inside the transaction. */
+@Injectable()
+class TitleWatch extends ChangeGuard {
+  readonly titles: unknown[] = [];
+
+  override concerns(changes: readonly ResourceChange[]): boolean {
+    return changes.some(({ after }) => after?.['title'] === 'Watched');
+  }
+
+  override async check([change]: readonly ResourceChange[], tx: ChangeTransaction): Promise<void> {
+    const rows = await tx.run<{ id: string }>({
+      text: 'select id from scim_user where id = $1 and version = $2',
+      values: [change!.id, change!.version],
+    });
+    const notes: unknown[] = await tx.manager.query('select id from host_note');
+    this.titles.push([rows.length, Array.isArray(notes)]);
+  }
+}
+
 /** Fails for one user of many. */
 @Injectable()
 class Choosy {
@@ -66,7 +86,7 @@ describeEachDatabase('@BeforeScimCommit', (database) => {
   let sessions: Sessions;
   beforeAll(async () => {
     scim = await bootScimOn(database, {
-      host: { providers: [Sessions, NoPirates, Choosy] },
+      host: { providers: [Sessions, NoPirates, TitleWatch, Choosy] },
       configure: (app) => log.attach(app),
     });
     client = await scim.client();
@@ -90,6 +110,14 @@ describeEachDatabase('@BeforeScimCommit', (database) => {
     const { id } = await createUser(client);
     await end(id);
     expect(await notesOf(id)).toEqual([{ text: id }]);
+  });
+
+  it('asks a guard about what concerns it, in the open transaction of the change', async () => {
+    const watch = scim.app.get(TitleWatch);
+    const { id } = await createUser(client, { title: 'Other' });
+    expect(watch.titles).toEqual([]);
+    await client.patch(`/Users/${id}`, [{ op: 'replace', path: 'title', value: 'Watched' }]);
+    expect(watch.titles).toEqual([[1, true]]);
   });
 
   it('rolls everything back when it throws, and answers 500 with the cause in the log only', async () => {
