@@ -66,7 +66,8 @@ export class MembershipWrites {
         // Only who joins is looked up and locked: who stays is held by the lock on the group, which a deletion needs.
         const present = await this.present(tx, tenantId, groupId, ids);
         const joining = await this.members(tx, tenantId, without(ids, present));
-        const staying = [...present, ...joining.known.map(({ id }) => id)];
+        // By the id that a provider uses, one may be named who is a member; else whoever joins is none yet.
+        const staying = this.pending ? [...present, ...joining.known.map(({ id }) => id)] : [...present];
         const removed = await this.removeOthers(tx, tenantId, groupId, staying, joining.missing);
         return { removed, added: await this.insert(tx, tenantId, groupId, joining) };
       }
