@@ -174,7 +174,7 @@ describe('Database on PostgreSQL', () => {
     await opened.dataSource.query('create table counter (id integer primary key, n integer not null)');
     await opened.dataSource.query('insert into counter values (1, 0), (2, 0)');
     await opened.dataSource.query(
-      'create table one (id integer, text text); create table two (id integer, text text)',
+      'create table one (id integer, text text); create table two (id integer, text text); create sequence told',
     );
   });
   afterAll(() => opened.close());
@@ -187,12 +187,17 @@ describe('Database on PostgreSQL', () => {
       await tx.write({ text: 'insert into two (id, text) values ($1, $2)', values: [2, '$1'] });
       const values = [3, 1];
       await tx.write({ text: 'update counter set n = n + $1 - $1 where id = $2', values, mustTouch: true });
+      await tx.write({ text: 'select setval($1, $2)', values: ['told', 7] });
     });
     expect(recorder.statements).toHaveLength(1);
     const written = { text: 'select id, text from one union all select id, text from two', values: [] };
     expect(await database.run(written)).toEqual([
       { id: 1, text: 'a' },
       { id: 2, text: '$1' },
+    ]);
+    // Also what is selected only for what it does.
+    expect(await database.run({ text: 'select last_value from told', values: [] })).toEqual([
+      { last_value: '7' },
     ]);
   });
 

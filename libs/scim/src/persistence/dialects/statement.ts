@@ -6,7 +6,7 @@ export interface Statement {
   readonly prepare?: boolean;
 }
 
-/** An insert, update or delete whose rows nobody asks for. */
+/** An insert, update or delete whose rows nobody asks for; or a `select` that is sent for what it does. */
 export interface Write extends Statement {
   /** It has to touch a row, or nothing of its transaction is written. @default false */
   readonly mustTouch?: boolean;

@@ -30,8 +30,12 @@ function textOf(writes: readonly Write[]): string {
     offset += values.length;
     return part;
   });
-  const checks = writes.flatMap(({ mustTouch }, i) => (mustTouch ? [mustHaveTouched(`w${i}`)] : []));
-  return `with ${parts.join(', ')} ${checks.length > 0 ? checks.join(' union all ') : 'select'}`;
+  const needed = writes.flatMap(({ text, mustTouch }, i) => {
+    if (mustTouch) return [mustHaveTouched(`w${i}`)];
+    // Writes are made in any case, but what is selected only where it is asked for.
+    return text.startsWith('select ') ? [`select 1 from w${i}`] : [];
+  });
+  return `with ${parts.join(', ')} ${needed.length > 0 ? needed.join(' union all ') : 'select'}`;
 }
 
 function numberedFrom(offset: number, text: string): string {

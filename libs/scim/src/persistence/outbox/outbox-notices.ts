@@ -20,7 +20,7 @@ export class OutboxNotices {
 
   /** Sent by the database when the transaction commits, and not when it does not. */
   async send(tenantId: string, tx: ChangeTransaction): Promise<void> {
-    await tx.run({ text: `select pg_notify('${CHANNEL}', $1)`, values: [tenantId], prepare: true });
+    await tx.write({ text: `select pg_notify('${CHANNEL}', $1)`, values: [tenantId], prepare: true });
   }
 
   async watch(): Promise<void> {
