@@ -63,7 +63,7 @@ const SHORT: Sizes = {
   groupSizes: [10, 1000, 10_000],
   deep: 20_000,
   rounds: 3,
-  seconds: 1,
+  seconds: 0.7,
   warmUp: 20_000,
   onExpress: COMPARED_ON_EXPRESS,
   mixed: 15,

@@ -89,16 +89,17 @@ export class ResourceWriter {
    * Creates resources that do not refer to each other, in few statements. Outcomes in the order of the bodies; what is
    * wrong with one does not concern the others.
    *
+   * @param parameters undefined: the answers need no bodies
    * @throws ScimError unavailable, and faults of ours; then none was created
    */
   async createMany(
     served: ResourceType,
     caller: ProvisioningContext,
     bodies: readonly JsonObject[],
-    parameters: ProjectionParameters,
+    parameters: ProjectionParameters | undefined,
   ): Promise<(ResourceAnswer | ScimError)[]> {
     const type = caller.rules.type(served);
-    const projection = this.representer.projection(type, parameters);
+    const projection = parameters && this.representer.projection(type, parameters);
     const reads = await Promise.all(
       bodies.map((body) => {
         const leniency = caller.leniency.part();
@@ -118,11 +119,11 @@ export class ResourceWriter {
       const { content, leniency } = valid[i]!;
       traceCreated(type, { ...caller, leniency }, outcome, content);
     }
-    const bodiesOf = await this.representer.writtenMany(type, caller, created, projection);
+    const texts = projection && (await this.representer.writtenMany(type, caller, created, projection));
     const answers = created.map(({ head }, i) => ({
       head,
       location: this.representer.location(type, caller, head.id),
-      body: bodiesOf[i]!,
+      body: texts?.[i],
     }));
     const outcomes = stored.map((outcome) => (outcome instanceof ScimError ? outcome : answers.shift()!));
     return reads.map((read) => (read instanceof ScimError ? read : outcomes.shift()!));

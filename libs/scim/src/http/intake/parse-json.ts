@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { ScimError } from '../../protocol/error/scim-error.js';
 import type { JsonValue } from '../../protocol/schema/json.js';
 
@@ -8,7 +9,7 @@ export interface JsonLimits {
   readonly arrayLength: number;
 }
 
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
+const BYTE_ORDER_MARK = 0xfeff;
 
 /**
  * Parses a request body: UTF-8 (a byte order mark is skipped), JSON, within the limits of shape. The limits are
@@ -17,12 +18,9 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
  * @throws ScimError invalidSyntax (400)
  */
 export function parseJson(bytes: Uint8Array, limits: JsonLimits): JsonValue {
-  let text: string;
-  try {
-    text = decoder.decode(bytes);
-  } catch {
-    throw ScimError.invalidSyntax('The body is not valid UTF-8.');
-  }
+  if (!isUtf8(bytes)) throw ScimError.invalidSyntax('The body is not valid UTF-8.');
+  const decoded = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  const text = decoded.charCodeAt(0) === BYTE_ORDER_MARK ? decoded.slice(1) : decoded;
   checkShape(text, limits);
   try {
     return JSON.parse(text) as JsonValue;

@@ -42,6 +42,12 @@ export interface Dialect {
    */
   rows(placeholder: string, columns: readonly string[], alias: string): string;
 
+  /**
+   * Something to select from: rows of the table itself, from a parameter that holds a JSON array of objects with its
+   * columns; what is missing or null is null. Missing where there is none.
+   */
+  rowsOf?(table: string, placeholder: string): string;
+
   /** Whether insert, update and delete can end in `returning`. */
   readonly returns: boolean;
   /**

@@ -95,6 +95,9 @@ export class PostgresDialect implements Dialect {
     return `jsonb_to_recordset(${placeholder}::jsonb) as ${alias}(${typed.join(', ')})`;
   }
 
+  rowsOf(table: string, placeholder: string): string {
+    return `jsonb_populate_recordset(null::${table}, ${placeholder}::jsonb)`;
+  }
   together(writes: readonly Write[]): Statement {
     return together(writes);
   }

@@ -1,6 +1,7 @@
 import type { ChangeTransaction } from '../../events/change-guard.js';
 import type { ScimEvent } from '../../events/scim-event.js';
-import { Parameters } from '../dialects/statement.js';
+import type { Dialect } from '../dialects/dialect.js';
+import { Parameters, type Write } from '../dialects/statement.js';
 
 const COLUMNS = 'tenant_id, id, stream, sequence, type, created_at, attempts, settled_at, payload';
 
@@ -8,28 +9,56 @@ const COLUMNS = 'tenant_id, id, stream, sequence, type, created_at, attempts, se
 const ROWS = 500;
 /** Characters of JSON in one insert: a deleted group tells of all its members, and MariaDB takes 16 MiB by default. */
 const CHARACTERS = 2_000_000;
-/** Texts of so few rows are kept prepared. */
-const PREPARED_ROWS = 3;
+/** So few rows are parameters of a statement that is kept prepared; of many each would cost as much as its row. */
+const FEW_ROWS = 3;
 
 /** Inserts events in one statement, or in a few where there are very many. */
 export async function appendEvents(
   table: string,
   events: readonly ScimEvent[],
   tx: ChangeTransaction,
+  dialect: Dialect,
 ): Promise<void> {
   for (const part of parts(events)) {
-    const parameters = new Parameters();
-    const rows = part.map(({ event, payload }) => {
-      const { tenantId, id, stream, sequence, type, time } = event;
-      const values = [tenantId, id, stream, sequence, type, time, 0, '', payload];
-      return `(${values.map((value) => parameters.add(value)).join(', ')})`;
-    });
-    await tx.write({
-      text: `insert into ${table} (${COLUMNS}) values ${rows.join(', ')}`,
-      values: parameters.values,
-      prepare: part.length <= PREPARED_ROWS,
-    });
+    const rows = part.length > FEW_ROWS ? dialect.rowsOf?.(table, '$1') : undefined;
+    await tx.write(rows === undefined ? eachValue(table, part) : oneText(table, part, rows));
   }
+}
+
+function eachValue(table: string, part: readonly Appended[]): Write {
+  const parameters = new Parameters();
+  const rows = part.map(({ event, payload }) => {
+    const { tenantId, id, stream, sequence, type, time } = event;
+    const values = [tenantId, id, stream, sequence, type, time, 0, '', payload];
+    return `(${values.map((value) => parameters.add(value)).join(', ')})`;
+  });
+  return {
+    text: `insert into ${table} (${COLUMNS}) values ${rows.join(', ')}`,
+    values: parameters.values,
+    prepare: part.length <= FEW_ROWS,
+  };
+}
+
+function oneText(table: string, part: readonly Appended[], rows: string): Write {
+  const texts = part.map(({ event, payload }) => {
+    const { tenantId, id, stream, sequence, type, time } = event;
+    const head = {
+      tenant_id: tenantId,
+      id,
+      stream,
+      sequence,
+      type,
+      created_at: time,
+      attempts: 0,
+      settled_at: '',
+    };
+    return `${JSON.stringify(head).slice(0, -1)},"payload":${payload}}`;
+  });
+  return {
+    text: `insert into ${table} (${COLUMNS}) select ${COLUMNS} from ${rows}`,
+    values: [`[${texts.join(',')}]`],
+    prepare: true,
+  };
 }
 
 interface Appended {

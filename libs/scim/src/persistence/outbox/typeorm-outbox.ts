@@ -53,7 +53,7 @@ export class TypeOrmOutbox extends Outbox {
 
   override async append(events: readonly ScimEvent[], transaction: ChangeTransaction): Promise<void> {
     if (events.length === 0) return;
-    await appendEvents(this.table, events, transaction);
+    await appendEvents(this.table, events, transaction, this.database.dialect);
     const tenants = new Set(events.map(({ tenantId }) => tenantId));
     for (const tenantId of tenants) {
       await this.notices?.send(tenantId, transaction);

@@ -5,7 +5,7 @@ import type { ResourceType } from '../../protocol/schema/resource-type.js';
 import { comparisonKey } from '../../protocol/text/comparison-key.js';
 import type { ModifiedResource, ResourceContent, ResourceHead } from '../../provisioning/resource-store.js';
 import type { Transaction } from '../database.js';
-import { Parameters } from '../dialects/statement.js';
+import { Parameters, type Statement } from '../dialects/statement.js';
 import { uuidV7 } from '../../events/uuid-v7.js';
 import { MembershipWrites } from './membership-writes.js';
 import { ResourceChanges } from './resource-changes.js';
@@ -32,6 +32,9 @@ interface Candidate {
 
 /** Parameters of one insert; SQLite takes 32,766 and PostgreSQL 65,535. */
 const MAX_PARAMETERS = 16_000;
+
+/** Their values are JSON texts. */
+const JSON_COLUMNS = new Set(['document', 'concealed']);
 
 const FIXED = ['tenant_id', 'id', 'version', 'created_at', 'modified_at', 'document', 'concealed'];
 
@@ -211,23 +214,41 @@ export class ResourceCreations {
     if (table.kind === 'group') names.push('unique_name_key');
     // In the order of names, so that two batches never wait for each other; among equals the first stays first.
     const ordered = candidates.toSorted((a, b) => compare(a.uniqueKey ?? '', b.uniqueKey ?? ''));
+    const { dialect } = this.context.database;
     const size = Math.max(1, Math.floor(MAX_PARAMETERS / names.length));
     const created = new Set<string>();
     for (let start = 0; start < ordered.length; start += size) {
-      const parameters = new Parameters();
-      const rows = ordered.slice(start, start + size).map((candidate) => {
-        const values = this.rowOf(table, tenantId, candidate).map((value) => parameters.add(value));
-        return `(${values.join(', ')})`;
-      });
-      const { dialect } = this.context.database;
+      const rows = this.rowsOf(table, tenantId, names, ordered.slice(start, start + size));
       const inserted = await tx.run<{ id: string }>({
-        text: `insert into ${table.table} (${names.join(', ')}) values ${rows.join(', ')}
+        ...rows,
+        text: `insert into ${table.table} (${names.join(', ')}) ${rows.text}
           ${dialect.orSkip(table.table)}${dialect.returns ? ' returning id' : ''}`,
-        values: parameters.values,
       });
       for (const { id } of inserted) created.add(id);
     }
-    return this.context.database.dialect.returns ? created : this.present(tx, table, tenantId, candidates);
+    return dialect.returns ? created : this.present(tx, table, tenantId, candidates);
+  }
+
+  /** What stands behind the columns of the insert: one text where the database reads rows out of it. */
+  private rowsOf(
+    table: ResourceTable,
+    tenantId: string,
+    names: readonly string[],
+    candidates: readonly Candidate[],
+  ): Statement {
+    const rows = candidates.map((candidate) => this.rowOf(table, tenantId, candidate));
+    const source = this.context.database.dialect.rowsOf?.(table.table, '$1');
+    if (source !== undefined) {
+      const keys = names.map((name) => `${JSON.stringify(name.replaceAll('"', ''))}:`);
+      const member = (value: unknown, i: number): string =>
+        keys[i]! + (JSON_COLUMNS.has(names[i]!) ? (value as string | null) : JSON.stringify(value));
+      const objects = rows.map((row) => `{${row.map(member).join(',')}}`);
+      const text = `select ${names.join(', ')} from ${source}`;
+      return { text, values: [`[${objects.join(',')}]`], prepare: true };
+    }
+    const parameters = new Parameters();
+    const texts = rows.map((row) => `(${row.map((value) => parameters.add(value)).join(', ')})`);
+    return { text: `values ${texts.join(', ')}`, values: parameters.values };
   }
 
   /** Ids that are there; nobody else has made them. */

@@ -182,7 +182,7 @@ export class BulkRun {
         outcomes[i] = this.fault(error);
       }
     });
-    const created = await writer.createMany(type, this.traces.batch, bodies, this.projection);
+    const created = await writer.createMany(type, this.traces.batch, bodies, this.shown);
     const next = created[Symbol.iterator]();
     return outcomes.map((outcome) => {
       if (outcome) return outcome;
@@ -252,6 +252,11 @@ export class BulkRun {
     // The answer to a PATCH of a group has no body unless attributes are named.
     const projection = hasDetached(type) ? {} : this.projection;
     return writer.modify(type, caller, id, operations, projection, preconditions);
+  }
+
+  /** What the answers of many creations hold; undefined: nothing. */
+  private get shown(): ProjectionParameters | undefined {
+    return this.parts.settings.bulk.includeResponses ? {} : undefined;
   }
 
   /** Without responses nothing is read that only a representation needs. */

@@ -68,7 +68,7 @@ class Circle {
       const bodies = places.map((place) =>
         this.body(place, withoutParts(this.operations[place]!.data!, this.own)),
       );
-      const outcomes = await this.writer.createMany(type, this.caller, bodies, { attributes: ['id'] });
+      const outcomes = await this.writer.createMany(type, this.caller, bodies, undefined);
       outcomes.forEach((outcome, i) => {
         const place = places[i]!;
         if (outcome instanceof ScimError) throw new BrokenCircle(place, outcome);
