@@ -83,6 +83,26 @@ describe('Queries on PostgreSQL', () => {
     expect(plan).not.toContain('Seq Scan');
   });
 
+  it('stay prepared when they look up one value, and no others', async () => {
+    await Promise.all(
+      ['emails[type eq "work" and value eq "a"]', 'title eq "a" or title eq "b"', 'externalId eq "a"'].map(
+        (filter) => query(USERS, filter)(),
+      ),
+    );
+    const connections = 20;
+    const names = await Promise.all(
+      Array.from({ length: connections }, () =>
+        database.dataSource.query<{ statement: string }[]>('select statement from pg_prepared_statements'),
+      ),
+    );
+    const texts = names.flat().map(({ statement }) => statement);
+    expect(
+      texts.some((text) => text.includes('scim_attribute_value') && text.includes('jsonb_array_elements')),
+    ).toBe(true);
+    expect(texts.some((text) => text.includes('external_id'))).toBe(true);
+    expect(texts.some((text) => text.includes(' or '))).toBe(false);
+  });
+
   it('sort by userName out of an index', async () => {
     const sort = { attribute: USERS.attribute('userName')!, descending: false };
     const [plan] = await plans(() => store.query(USERS, 't1', { sort, offset: 0, limit: 10 }));

@@ -5,7 +5,6 @@ import type {
   CurrentResource,
   ModifiedResource,
   ResourceContent,
-  ResourceHead,
 } from '../../provisioning/resource-store.js';
 import type { Executor } from '../database.js';
 import { RowChanged } from '../database-transaction.js';

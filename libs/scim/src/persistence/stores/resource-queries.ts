@@ -209,11 +209,22 @@ function positionOf({ id, sort_key }: KeysetRow): KeysetPosition {
   return { id, key: sort_key ?? null };
 }
 
-/** Look-ups by one value and plain lists have few texts; every other filter may have a text of its own. */
+/** Plain lists and look-ups have few texts, worth keeping prepared; every other filter may have a text of its own. */
 function isPlain({ filter, sort }: ResourceQuery): boolean {
+  return sort === undefined && (filter === undefined || isLookUp(filter));
+}
+
+/** By one value, or by a value of an element of one type: `emails[type eq "work" and value eq "x"]`. */
+function isLookUp(filter: TypedFilter): boolean {
+  if (filter.kind !== 'valuePath') return isEqual(filter);
+  const { filter: inner } = filter;
   return (
-    sort === undefined && (filter === undefined || (filter.kind === 'compare' && filter.operator === 'eq'))
+    isEqual(inner) || (inner.kind === 'and' && inner.operands.length === 2 && inner.operands.every(isEqual))
   );
+}
+
+function isEqual(filter: TypedFilter): boolean {
+  return filter.kind === 'compare' && filter.operator === 'eq';
 }
 
 function storedWithGroups(row: StoredRow & RowWithGroups): StoredResource {
