@@ -23,7 +23,8 @@ export function changedPaths(
 ): LogChange[] {
   const changes: LogChange[] = [];
   for (const { path, was, is } of differences(before?.document, after?.document)) {
-    changes.push({ path, before: policy.shown(was), after: policy.shown(is) });
+    const [old, now] = [policy.shown(was), policy.shown(is)];
+    changes.push(old === undefined && now === undefined ? { path } : { path, before: old, after: now });
   }
   for (const { path } of differences(before?.concealed, after?.concealed)) changes.push({ path });
   return changes.slice(0, MOST);
@@ -35,23 +36,36 @@ interface Difference {
   readonly is: JsonValue | undefined;
 }
 
+function differences(was: JsonValue | undefined, is: JsonValue | undefined): readonly Difference[] {
+  const found: Difference[] = [];
+  collect(was, is, '', 0, found);
+  return found;
+}
+
 /** @param depth 0 for documents, 1 for their members */
-function* differences(
+function collect(
   was: JsonValue | undefined,
   is: JsonValue | undefined,
-  path = '',
-  depth = 0,
-): Iterable<Difference> {
+  path: string,
+  depth: number,
+  found: Difference[],
+): void {
   if (sameDocument(was, is)) return;
   const [before, after] = [was ?? {}, is ?? {}];
   if (!isJsonObject(before) || !isJsonObject(after)) {
-    yield { path, was, is };
+    found.push({ path, was, is });
     return;
   }
-  for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
+  for (const name of namesOf(before, after)) {
     if (depth === 0 && name === 'schemas') continue;
-    yield* differences(before[name], after[name], joined(path, name, depth), depth + 1);
+    collect(before[name], after[name], joined(path, name, depth), depth + 1, found);
   }
+}
+
+function namesOf(before: JsonObject, after: JsonObject): Iterable<string> {
+  const names = Object.keys(before);
+  if (names.length === 0) return Object.keys(after);
+  return new Set([...names, ...Object.keys(after)]);
 }
 
 /** Of the members of a document only extensions have a colon in their name. */

@@ -21,13 +21,29 @@ export function parseJson(bytes: Uint8Array, limits: JsonLimits): JsonValue {
   if (!isUtf8(bytes)) throw ScimError.invalidSyntax('The body is not valid UTF-8.');
   const decoded = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
   const text = decoded.charCodeAt(0) === BYTE_ORDER_MARK ? decoded.slice(1) : decoded;
-  checkShape(text, limits);
+  if (couldExceed(text, limits)) checkShape(text, limits);
   try {
     return JSON.parse(text) as JsonValue;
   } catch {
     // The parser's own message may quote the body, which can hold personal data.
     throw ScimError.invalidSyntax('The body is not valid JSON.');
   }
+}
+
+/** Whether there are enough brackets or commas in the whole body, strings included, to reach a limit: rarely. */
+function couldExceed(text: string, { jsonDepth, jsonKeys, arrayLength }: JsonLimits): boolean {
+  const commas = Math.min(jsonKeys, arrayLength);
+  return hasMore(text, ['{', '['], jsonDepth) || hasMore(text, [','], commas - 1);
+}
+
+function hasMore(text: string, characters: readonly string[], most: number): boolean {
+  let count = 0;
+  for (const character of characters) {
+    for (let at = text.indexOf(character); at >= 0; at = text.indexOf(character, at + 1)) {
+      if (++count > most) return true;
+    }
+  }
+  return false;
 }
 
 const QUOTE = 0x22;

@@ -151,7 +151,9 @@ function externalIdOf(fact: ResourceFact | undefined): string | undefined {
   return typeof externalId === 'string' ? logText(externalId) : undefined;
 }
 
-function plain({ path, before, after }: LogChange): LogChange {
+function plain(change: LogChange): LogChange {
+  const { path, before, after } = change;
+  if (before === undefined && after === undefined) return change;
   return {
     path,
     ...(before === undefined ? {} : { before: logText(before) }),
