@@ -43,7 +43,8 @@ export class DatabaseTransaction implements Transaction {
 
   async write(write: Write): Promise<void> {
     // Two writes to one table in one statement would not see each other, and the second to a row would be lost.
-    if (this.waiting.some(({ text }) => tableOf(text) === tableOf(write.text))) await this.open();
+    const table = tableOf(write.text);
+    if (this.waiting.some(({ text }) => tableOf(text) === table)) await this.open();
     this.waiting.push(write);
     if (!this.dialect.together) await this.open();
   }

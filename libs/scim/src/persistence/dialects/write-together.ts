@@ -3,24 +3,45 @@ import type { Statement, Write } from './statement.js';
 /** Stands in the error of a statement that had to touch a row; whoever reads the log of the database finds it too. */
 export const UNTOUCHED = 'scim: rows that were still as read:';
 
-/** By the texts of the writes. */
-const TEXTS = new Map<string, string>();
+/** Combined texts, by the first text, the second one and so on: joining them would cost more than the statement. */
+class Combined {
+  text: string | undefined;
+  /** By the next text: of writes that must touch a row, and of all others. */
+  readonly needed = new Map<string, Combined>();
+  readonly others = new Map<string, Combined>();
+}
+
 /** The stores have some dozens of combinations. */
-const MAX_TEXTS = 1000;
+const MAX_COMBINED = 1000;
+let root = new Combined();
+let combined = 0;
 
 /** Several writes in one statement of PostgreSQL, as data-modifying common table expressions. */
 export function together(writes: readonly Write[]): Statement {
-  const key = writes.map(({ text, mustTouch }) => (mustTouch ? `!${text}` : text)).join('\n');
-  let text = TEXTS.get(key);
-  if (text === undefined) {
-    if (TEXTS.size >= MAX_TEXTS) TEXTS.clear();
-    TEXTS.set(key, (text = textOf(writes)));
-  }
+  const place = placeOf(writes);
   return {
-    text,
+    text: (place.text ??= textOf(writes)),
     values: writes.flatMap(({ values }) => values),
     prepare: writes.every(({ prepare }) => prepare),
   };
+}
+
+function placeOf(writes: readonly Write[]): Combined {
+  if (combined > MAX_COMBINED) {
+    root = new Combined();
+    combined = 0;
+  }
+  let place = root;
+  for (const { text, mustTouch } of writes) {
+    const more = mustTouch ? place.needed : place.others;
+    let next = more.get(text);
+    if (!next) {
+      combined++;
+      more.set(text, (next = new Combined()));
+    }
+    place = next;
+  }
+  return place;
 }
 
 function textOf(writes: readonly Write[]): string {

@@ -1,7 +1,7 @@
 import type { ChangeTransaction } from '../../events/change-guard.js';
 import type { ScimEvent } from '../../events/scim-event.js';
 import type { Dialect } from '../dialects/dialect.js';
-import { Parameters, type Write } from '../dialects/statement.js';
+import type { Write } from '../dialects/statement.js';
 
 const COLUMNS = 'tenant_id, id, stream, sequence, type, created_at, attempts, settled_at, payload';
 
@@ -26,17 +26,29 @@ export async function appendEvents(
 }
 
 function eachValue(table: string, part: readonly Appended[]): Write {
-  const parameters = new Parameters();
-  const rows = part.map(({ event, payload }) => {
+  const values = part.flatMap(({ event, payload }) => {
     const { tenantId, id, stream, sequence, type, time } = event;
-    const values = [tenantId, id, stream, sequence, type, time, 0, '', payload];
-    return `(${values.map((value) => parameters.add(value)).join(', ')})`;
+    return [tenantId, id, stream, sequence, type, time, 0, '', payload];
   });
-  return {
-    text: `insert into ${table} (${COLUMNS}) values ${rows.join(', ')}`,
-    values: parameters.values,
-    prepare: part.length <= FEW_ROWS,
-  };
+  const prepare = part.length <= FEW_ROWS;
+  return { text: prepare ? fewText(table, part.length) : valuesText(table, part.length), values, prepare };
+}
+
+const fewTexts = new Map<string, string>();
+
+/** Made once: each write of a resource has one. */
+function fewText(table: string, count: number): string {
+  const key = `${count} ${table}`;
+  let text = fewTexts.get(key);
+  if (text === undefined) fewTexts.set(key, (text = valuesText(table, count)));
+  return text;
+}
+
+function valuesText(table: string, count: number): string {
+  const width = COLUMNS.split(', ').length;
+  const row = (place: number): string =>
+    `(${Array.from({ length: width }, (_, i) => `$${place * width + i + 1}`).join(', ')})`;
+  return `insert into ${table} (${COLUMNS}) values ${Array.from({ length: count }, (_, i) => row(i)).join(', ')}`;
 }
 
 function oneText(table: string, part: readonly Appended[], rows: string): Write {

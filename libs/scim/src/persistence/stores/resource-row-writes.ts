@@ -17,8 +17,24 @@ export interface WrittenRow {
   readonly json: string;
 }
 
+const INSERTED = ['tenant_id', 'id', 'version', 'created_at', 'modified_at', 'document', 'concealed'];
+const CHANGED = ['version = version + 1', 'modified_at = $4', 'document = $5', 'concealed = $6'];
+const VALUE_COLUMNS = [
+  'resource_id text',
+  'path text',
+  'position integer',
+  'type text',
+  'value_key text',
+  'unique_key text',
+];
+
 /** Writes of the rows of one resource: its own and its indexed values. */
 export class ResourceRowWrites {
+  /** Texts of statements on a table by the names of its columns, made once. */
+  private readonly inserts = new Map<string, string>();
+  private readonly updates = new Map<string, string>();
+  private valuesText: string | undefined;
+
   constructor(private readonly context: StoreContext) {}
 
   /** @param known head of a resource that was there before; by default it is a new one */
@@ -37,7 +53,6 @@ export class ResourceRowWrites {
     await this.refuseTakenExternalId(tx, table, tenantId, head.id, undefined, content.document);
     const columns = await this.columnsOf(tx, table, tenantId, head.id, undefined, content);
     const json = JSON.stringify(content.document);
-    const names = ['tenant_id', 'id', 'version', 'created_at', 'modified_at', 'document', 'concealed'];
     const fixed = [
       tenantId,
       head.id,
@@ -48,12 +63,7 @@ export class ResourceRowWrites {
       concealedText(content.concealed),
     ];
     const values = [...fixed, ...columns.values];
-    await tx.write({
-      text: `insert into ${table.table} (${[...names, ...columns.names].join(', ')})
-        values (${values.map((_, i) => `$${i + 1}`).join(', ')})`,
-      values,
-      prepare: true,
-    });
+    await tx.write({ text: this.insertText(table, columns.names), values, prepare: true });
     await this.insertValues(tx, table, tenantId, head.id, content.document);
     return { head, json };
   }
@@ -72,14 +82,7 @@ export class ResourceRowWrites {
     const json = JSON.stringify(content.document);
     const first = [tenantId, current.id, current.version, now, json];
     const values = [...first, concealedText(content.concealed), ...columns.values];
-    const set = columns.names.map((name, i) => `${name} = $${i + first.length + 2}`);
-    await tx.write({
-      text: `update ${table.table} set ${['version = version + 1', 'modified_at = $4', 'document = $5', 'concealed = $6', ...set].join(', ')}
-        where tenant_id = $1 and id = $2${table.ofType('')} and version = $3`,
-      values,
-      prepare: true,
-      mustTouch: true,
-    });
+    await tx.write({ text: this.updateText(table, columns.names), values, prepare: true, mustTouch: true });
     return { head: { ...headOf(current), version: current.version + 1, lastModified: now }, json };
   }
 
@@ -174,20 +177,31 @@ export class ResourceRowWrites {
       project(table.projected, document).map((value) => ({ ...value, resource_id: id })),
     );
     if (values.length === 0) return;
-    const { dialect } = this.context.database;
-    const columns = [
-      'resource_id text',
-      'path text',
-      'position integer',
-      'type text',
-      'value_key text',
-      'unique_key text',
-    ];
+    const { tables, database } = this.context;
+    this.valuesText ??= `insert into ${tables.values}
+        (tenant_id, resource_type, resource_id, path, position, type, value_key, unique_key)
+      select $1, $2, v.resource_id, v.path, v.position, v.type, v.value_key, v.unique_key
+        from ${database.dialect.rows('$3', VALUE_COLUMNS, 'v')}`;
     await tx.write({
-      text: `insert into ${this.context.tables.values} (tenant_id, resource_type, resource_id, path, position, type, value_key, unique_key)
-        select $1, $2, v.resource_id, v.path, v.position, v.type, v.value_key, v.unique_key from ${dialect.rows('$3', columns, 'v')}`,
+      text: this.valuesText,
       values: [tenantId, table.type.name, JSON.stringify(values, withoutNulls)],
       prepare: true,
+    });
+  }
+
+  private insertText(table: ResourceTable, names: readonly string[]): string {
+    return made(this.inserts, table, names, () => {
+      const all = [...INSERTED, ...names];
+      const places = all.map((_, i) => `$${i + 1}`);
+      return `insert into ${table.table} (${all.join(', ')}) values (${places.join(', ')})`;
+    });
+  }
+
+  private updateText(table: ResourceTable, names: readonly string[]): string {
+    return made(this.updates, table, names, () => {
+      const set = [...CHANGED, ...names.map((name, i) => `${name} = $${i + 7}`)];
+      return `update ${table.table} set ${set.join(', ')}
+        where tenant_id = $1 and id = $2${table.ofType('')} and version = $3`;
     });
   }
 
@@ -245,6 +259,18 @@ export class ResourceRowWrites {
     });
     if (taken.length > 0) throw ScimError.uniqueness(`Another ${type.name} has this externalId.`);
   }
+}
+
+function made(
+  texts: Map<string, string>,
+  { type }: ResourceTable,
+  names: readonly string[],
+  make: () => string,
+): string {
+  const key = `${type.name} ${names.join()}`;
+  let text = texts.get(key);
+  if (text === undefined) texts.set(key, (text = make()));
+  return text;
 }
 
 /** Databases do not agree on what the null of JSON is in a column; what is missing is null in all of them. */
