@@ -158,7 +158,8 @@ describe.each(ADAPTERS)('A small pool of connections on %s', (adapter) => {
       expect((await client.get(`/Users/${id}`)).status).toBe(200);
       expect((await client.post('/Users', user())).status).toBe(201);
       await new LogOf(scim).log.flush();
-      expect(poolOf(scim.dataSource)).toEqual({ idle: 2, total: 2, waiting: 0 });
+      // The relay may have one for a moment.
+      await expect.poll(() => poolOf(scim.dataSource)).toEqual({ idle: 2, total: 2, waiting: 0 });
     },
   );
 
@@ -178,7 +179,8 @@ describe.each(ADAPTERS)('A small pool of connections on %s', (adapter) => {
     expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
     expect((await patch('last')).status).toBe(200);
     await new LogOf(scim).log.flush();
-    expect(poolOf(scim.dataSource)).toEqual({ idle: 2, total: 2, waiting: 0 });
+    // The relay may have one for a moment.
+    await expect.poll(() => poolOf(scim.dataSource)).toEqual({ idle: 2, total: 2, waiting: 0 });
   });
 
   it('makes room when a client hangs up in the middle of a pipeline', async () => {

@@ -201,6 +201,24 @@ describe('Database on PostgreSQL', () => {
     ]);
   });
 
+  it('keeps its connections when a statement by itself is refused', async () => {
+    const single = await openDatabase('postgres', { poolSize: 1 });
+    try {
+      const database = new Database(single.dataSource);
+      const connection = async (): Promise<unknown> =>
+        (await database.run({ text: 'select pg_backend_pid() as pid', values: [] }))[0];
+      const before = await connection();
+      const refused = { text: `select $1::integer as n`, values: ['no number'] };
+      await expect(database.run(refused)).rejects.toMatchObject({ status: 400 });
+      expect(await connection()).toEqual(before);
+      const gone = { text: 'select pg_terminate_backend(pg_backend_pid())', values: [] };
+      await expect(database.run(gone)).rejects.toMatchObject({ status: 503 });
+      expect(await connection()).not.toEqual(before);
+    } finally {
+      await single.close();
+    }
+  });
+
   it('runs a transaction again that was the victim of a deadlock', async () => {
     const database = new Database(opened.dataSource);
     let attempts = 0;

@@ -23,8 +23,17 @@ export class PostgresDriver implements DatabaseDriver {
     return this.pool.options.max;
   }
 
-  alone<R>(statement: Statement): Promise<Result<R>> {
-    return this.send(this.pool, statement);
+  async alone<R>(statement: Statement): Promise<Result<R>> {
+    // The pool's own query would close the connection after every error, a refused value among them.
+    const client = await this.pool.connect();
+    try {
+      const result = await this.send<R>(client, statement);
+      client.release();
+      return result;
+    } catch (error) {
+      client.release(isRefusal(error) ? undefined : (error as Error));
+      throw error;
+    }
   }
 
   limited<R>(statement: Statement, milliseconds: number): Promise<Result<R>> {
@@ -66,7 +75,7 @@ export class PostgresDriver implements DatabaseDriver {
     return (this.dataSource.driver as unknown as { master: Pool }).master;
   }
 
-  private async send<R>(client: Pool | PoolClient, statement: Statement): Promise<Result<R>> {
+  private async send<R>(client: PoolClient, statement: Statement): Promise<Result<R>> {
     const { text, prepare } = statement;
     const values = [...statement.values];
     this.dataSource.logger.logQuery(text, values);
@@ -77,6 +86,12 @@ export class PostgresDriver implements DatabaseDriver {
     const { rows, rowCount } = await client.query(named);
     return { rows: rows as R[], count: rowCount ?? 0 };
   }
+}
+
+/** The server has refused the statement, and the connection is as good as before. */
+function isRefusal(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' && /^(?!57P|08)[0-9A-Z]{5}$/.test(code);
 }
 
 /**
