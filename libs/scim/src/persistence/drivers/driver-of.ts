@@ -9,7 +9,7 @@ import { SqliteDriver } from './sqlite.driver.js';
 export function driverOf(dataSource: DataSource, dialect: Dialect, naming: boolean): DatabaseDriver {
   switch (dialect.name) {
     case 'postgres':
-      return new PostgresDriver(dataSource, naming);
+      return new PostgresDriver(dataSource, dialect, naming);
     case 'mysql':
       return new MysqlDriver(dataSource, dialect, naming);
     case 'sqlite':

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import type { DataSource, QueryRunner } from 'typeorm';
+import type { Dialect } from '../dialects/dialect.js';
 import { WALKING } from '../dialects/postgres.dialect.js';
 import type { Statement } from '../dialects/statement.js';
 import type { DatabaseDriver, Result } from './database-driver.js';
@@ -16,6 +17,7 @@ export class PostgresDriver implements DatabaseDriver {
 
   constructor(
     private readonly dataSource: DataSource,
+    private readonly dialect: Dialect,
     private readonly naming: boolean,
   ) {}
 
@@ -31,7 +33,7 @@ export class PostgresDriver implements DatabaseDriver {
       client.release();
       return result;
     } catch (error) {
-      client.release(isRefusal(error) ? undefined : (error as Error));
+      client.release(this.isRefusal(error) ? undefined : (error as Error));
       throw error;
     }
   }
@@ -70,6 +72,12 @@ export class PostgresDriver implements DatabaseDriver {
     return this.send((await runner.connect()) as PoolClient, statement);
   }
 
+  /** The server has refused the statement, and the connection is as good as before. */
+  private isRefusal(error: unknown): boolean {
+    const { code } = error as { code?: unknown };
+    return typeof code === 'string' && this.dialect.fault(error)?.kind !== 'unavailable';
+  }
+
   /** Read at each call: the pool is another one after the DataSource was closed and opened again. */
   private get pool(): Pool {
     return (this.dataSource.driver as unknown as { master: Pool }).master;
@@ -86,12 +94,6 @@ export class PostgresDriver implements DatabaseDriver {
     const { rows, rowCount } = await client.query(named);
     return { rows: rows as R[], count: rowCount ?? 0 };
   }
-}
-
-/** The server has refused the statement, and the connection is as good as before. */
-function isRefusal(error: unknown): boolean {
-  const { code } = error as { code?: unknown };
-  return typeof code === 'string' && /^(?!57P|08)[0-9A-Z]{5}$/.test(code);
 }
 
 /**

@@ -50,11 +50,11 @@ export class BreakerGuard extends ChangeGuard {
       .join('.');
   }
 
-  /** @throws BreakerTripped */
   override concerns(changes: readonly ResourceChange[]): boolean {
     return this.settings.enabled && lossOf(changes) !== undefined;
   }
 
+  /** @throws BreakerTripped */
   override async check(changes: readonly ResourceChange[], tx: ChangeTransaction): Promise<void> {
     const loss = lossOf(changes);
     if (!loss) return;

@@ -9,7 +9,7 @@ import { Parameters, type Statement } from '../dialects/statement.js';
 import { uuidV7 } from '../../events/uuid-v7.js';
 import { MembershipWrites } from './membership-writes.js';
 import { ResourceChanges } from './resource-changes.js';
-import { concealedText, ResourceRowWrites } from './resource-row-writes.js';
+import { concealedText, INSERTED, ResourceRowWrites } from './resource-row-writes.js';
 import type { ResourceTable } from './resource-table.js';
 import { ResourceWrite } from './resource-write.js';
 import type { StoreContext } from './store-context.js';
@@ -35,8 +35,6 @@ const MAX_PARAMETERS = 16_000;
 
 /** Their values are JSON texts. */
 const JSON_COLUMNS = new Set(['document', 'concealed']);
-
-const FIXED = ['tenant_id', 'id', 'version', 'created_at', 'modified_at', 'document', 'concealed'];
 
 /** Creates many resources in few statements. */
 export class ResourceCreations {
@@ -210,7 +208,7 @@ export class ResourceCreations {
     tenantId: string,
     candidates: readonly Candidate[],
   ): Promise<ReadonlySet<string>> {
-    const names = [...FIXED, ...table.written.map(({ column }) => column)];
+    const names = [...INSERTED, ...table.written.map(({ column }) => column)];
     if (table.kind === 'group') names.push('unique_name_key');
     // In the order of names, so that two batches never wait for each other; among equals the first stays first.
     const ordered = candidates.toSorted((a, b) => compare(a.uniqueKey ?? '', b.uniqueKey ?? ''));

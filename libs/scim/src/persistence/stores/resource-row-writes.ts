@@ -17,7 +17,8 @@ export interface WrittenRow {
   readonly json: string;
 }
 
-const INSERTED = ['tenant_id', 'id', 'version', 'created_at', 'modified_at', 'document', 'concealed'];
+/** Columns of every resource table that an insert names before those of the type. */
+export const INSERTED = ['tenant_id', 'id', 'version', 'created_at', 'modified_at', 'document', 'concealed'];
 const CHANGED = ['version = version + 1', 'modified_at = $4', 'document = $5', 'concealed = $6'];
 const VALUE_COLUMNS = [
   'resource_id text',
