@@ -8,6 +8,7 @@ import { Outbox } from './events/outbox.js';
 import { DiscoveryDocuments } from './http/discovery-documents.js';
 import { ScimExceptionFilter } from './http/filters/scim-exception.filter.js';
 import { BearerStrategy } from './http/guards/bearer.strategy.js';
+import { Callers } from './http/guards/callers.js';
 import { RequestRate } from './http/guards/request-rate.js';
 import { ScimBearerGuard } from './http/guards/scim-bearer.guard.js';
 import { HTTP_SETTINGS, type HttpSettings } from './http/http-settings.js';
@@ -18,8 +19,7 @@ import { ScimIdentity } from './identity/scim-identity.js';
 import { ME_RESOLVER, MyResource } from './http/me/my-resource.js';
 import { mountControllers } from './http/mount-controllers.js';
 import { BulkBodyPipe } from './http/pipes/bulk-body.pipe.js';
-import { CallerPipe } from './http/pipes/caller.pipe.js';
-import { ListQueryPipe, ProjectionPipe } from './http/pipes/list-query.pipe.js';
+import { ListQueryPipe } from './http/pipes/list-query.pipe.js';
 import { PatchBodyPipe } from './http/pipes/patch-body.pipe.js';
 import { ScimBodyPipe } from './http/pipes/scim-body.pipe.js';
 import { ScimFilterPipe } from './http/pipes/scim-filter.pipe.js';
@@ -143,11 +143,10 @@ const SERVICES: Type[] = [
   ScimBearerGuard,
   MyResource,
   DiscoveryDocuments,
-  CallerPipe,
+  Callers,
   ScimBodyPipe,
   ScimFilterPipe,
   ListQueryPipe,
-  ProjectionPipe,
   SearchBodyPipe,
   PatchBodyPipe,
   BulkBodyPipe,

@@ -185,7 +185,7 @@ export class ScimLogOptions {
   /** Entries in memory that wait to be written; more are counted and lost. @default 10000 */
   bufferSize = 10_000;
   /** Entries of one insert. At most 1000. @default 500 */
-  batchSize = 500;
+  batchSize = 200;
   /** Longest time in milliseconds that an entry waits while the database takes them. @default 1000 */
   flushMilliseconds = 1000;
   /** Entries a minute of requests without a live token; more are counted only. @default 60 */

@@ -81,17 +81,17 @@ export class Database implements StoreDatabase {
 
   /** One statement on its own; a write commits at once. */
   async run<R = Row>(statement: Statement): Promise<R[]> {
-    return (await this.alone<R>(statement)).rows;
+    try {
+      return (await this.queued(() => this.driver.alone<R>(statement))).rows;
+    } catch (error) {
+      throw toScimError(error, this.dialect);
+    }
   }
 
   /** The same for a write of which the number of rows matters. */
   async change(statement: Statement): Promise<number> {
-    return (await this.alone(statement)).count;
-  }
-
-  private async alone<R>(statement: Statement): Promise<Result<R>> {
     try {
-      return await this.queued(() => this.driver.alone<R>(statement));
+      return (await this.queued(() => this.driver.alone(statement))).count;
     } catch (error) {
       throw toScimError(error, this.dialect);
     }

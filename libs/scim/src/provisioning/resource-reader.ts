@@ -36,10 +36,11 @@ export class ResourceReader {
     const withGroups = this.representer.showsGroups(type, projection);
     const stored = await this.store.find(type, caller.tenantId, id, withGroups);
     if (!stored) throw ScimError.notFound();
+    const body = this.representer.one(type, caller, stored, projection);
     return {
       head: stored,
       location: this.representer.location(type, caller, stored.id),
-      body: await this.representer.one(type, caller, stored, projection),
+      body: body instanceof Promise ? await body : body,
     };
   }
 

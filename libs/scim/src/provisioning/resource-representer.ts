@@ -78,19 +78,19 @@ export class ResourceRepresenter {
     return needsOf(type, projection).groups;
   }
 
-  /** One resource, read. A long member list comes in pieces. */
-  async one(
+  /** One resource, read. A long member list comes in pieces. No promise where all that is needed is at hand. */
+  one(
     type: ResourceType,
     caller: ProvisioningContext,
     stored: StoredResource,
     projection: Projection,
-  ): Promise<AnswerBody> {
+  ): AnswerBody | Promise<AnswerBody> {
     if (needsOf(type, projection).members && projection.keepsDocument && canSplice(type, stored.json)) {
       return this.withMembers(type, caller, stored, projection);
     }
     return (
       this.complete(type, caller, stored, projection) ??
-      (await this.many(type, caller, [stored], projection))[0]!
+      this.many(type, caller, [stored], projection).then(([text]) => text!)
     );
   }
 
@@ -143,8 +143,8 @@ export class ResourceRepresenter {
   ): string {
     const { baseUrl, rules } = caller;
     const extras = {
-      groups: groups?.map((group) => groupElement(baseUrl, group)),
-      members: members?.map((member) => memberElement(baseUrl, member)),
+      groups: groups && groupTexts(baseUrl, groups),
+      members: members && memberTexts(baseUrl)(members),
     };
     const location = this.location(type, caller, stored.id);
     const text = spliceJson(type, stored.json, stored, extras, location, rules.features);
@@ -305,6 +305,19 @@ function memberTexts(baseUrl: string): (members: readonly Member[]) => string {
     return `{"value":"${id}","$ref":"${base}/${type}s/${id}","type":"${type}"}`;
   };
   return (members) => members.map(one).join(',');
+}
+
+/** JSON of groups with commas between them. */
+function groupTexts(baseUrl: string, groups: readonly GroupMembership[]): string {
+  if (groups.length === 0) return '';
+  const base = JSON.stringify(baseUrl).slice(1, -1);
+  const one = (group: GroupMembership): string => {
+    const { groupId, display, direct } = group;
+    if (!PLAIN.test(groupId)) return JSON.stringify(groupElement(baseUrl, group));
+    const type = direct ? 'direct' : 'indirect';
+    return `{"value":"${groupId}","$ref":"${base}/Groups/${groupId}","display":${JSON.stringify(display)},"type":"${type}"}`;
+  };
+  return groups.map(one).join(',');
 }
 
 function groupElement(baseUrl: string, { groupId, display, direct }: GroupMembership): JsonObject {

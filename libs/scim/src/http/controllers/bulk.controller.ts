@@ -4,6 +4,7 @@ import { ScimError } from '../../protocol/error/scim-error.js';
 import type { ResourceType } from '../../protocol/schema/resource-type.js';
 import { BulkExecutor } from '../../provisioning/bulk/bulk-executor.js';
 import type { ProvisioningContext } from '../../provisioning/provisioning-context.js';
+import { Caller } from '../decorators/caller.decorator.js';
 import { FromRequest } from '../decorators/from-request.decorator.js';
 import { ScimExceptionFilter } from '../filters/scim-exception.filter.js';
 import { Access } from '../guards/endpoint-access.decorator.js';
@@ -11,7 +12,6 @@ import { ScimBearerGuard } from '../guards/scim-bearer.guard.js';
 import { scopeOf } from '../guards/type-scope.js';
 import { principalOf } from '../intake/scim-request.js';
 import { BulkBodyPipe } from '../pipes/bulk-body.pipe.js';
-import { CallerPipe } from '../pipes/caller.pipe.js';
 import { ScimResponder } from '../scim-responder.js';
 
 /** POST `/Bulk` (RFC 7644 §3.7). Scopes are asked for each operation. */
@@ -27,7 +27,7 @@ export class BulkController {
   @Post()
   @HttpCode(200)
   async execute(
-    @FromRequest(CallerPipe) caller: ProvisioningContext,
+    @Caller() caller: ProvisioningContext,
     @FromRequest(BulkBodyPipe) bulk: BulkRequest,
     @Req() request: unknown,
     @Res() response: unknown,

@@ -9,14 +9,14 @@ import type { ProjectionParameters } from '../../provisioning/request-parameters
 import { ResourceReader } from '../../provisioning/resource-reader.js';
 import { ResourceRepresenter } from '../../provisioning/resource-representer.js';
 import { ResourceWriter } from '../../provisioning/resource-writer.js';
+import { Caller } from '../decorators/caller.decorator.js';
 import { FromRequest } from '../decorators/from-request.decorator.js';
+import { Projected } from '../decorators/projected.decorator.js';
 import { ScimExceptionFilter } from '../filters/scim-exception.filter.js';
 import { Access } from '../guards/endpoint-access.decorator.js';
 import { ScimBearerGuard } from '../guards/scim-bearer.guard.js';
 import { preconditionsOf } from '../intake/preconditions.js';
 import { MyResource } from '../me/my-resource.js';
-import { CallerPipe } from '../pipes/caller.pipe.js';
-import { ProjectionPipe } from '../pipes/list-query.pipe.js';
 import { PatchBodyPipe } from '../pipes/patch-body.pipe.js';
 import { ScimBodyPipe } from '../pipes/scim-body.pipe.js';
 import { ScimResponder } from '../scim-responder.js';
@@ -46,8 +46,8 @@ export class MeController {
 
   @Get()
   async read(
-    @FromRequest(CallerPipe) caller: ProvisioningContext,
-    @FromRequest(ProjectionPipe) projection: ProjectionParameters,
+    @Caller() caller: ProvisioningContext,
+    @Projected() projection: ProjectionParameters,
     @Req() request: unknown,
     @Res() response: unknown,
   ): Promise<void> {
@@ -62,8 +62,8 @@ export class MeController {
 
   @Put()
   async replace(
-    @FromRequest(CallerPipe) caller: ProvisioningContext,
-    @FromRequest(ProjectionPipe) projection: ProjectionParameters,
+    @Caller() caller: ProvisioningContext,
+    @Projected() projection: ProjectionParameters,
     @FromRequest(ScimBodyPipe) body: JsonObject,
     @Req() request: unknown,
     @Res() response: unknown,
@@ -74,8 +74,8 @@ export class MeController {
 
   @Patch()
   async modify(
-    @FromRequest(CallerPipe) caller: ProvisioningContext,
-    @FromRequest(ProjectionPipe) projection: ProjectionParameters,
+    @Caller() caller: ProvisioningContext,
+    @Projected() projection: ProjectionParameters,
     @FromRequest(PatchBodyPipe) operations: readonly PatchOperation[],
     @Req() request: unknown,
     @Res() response: unknown,
@@ -87,7 +87,7 @@ export class MeController {
   @Delete()
   @HttpCode(204)
   async remove(
-    @FromRequest(CallerPipe) caller: ProvisioningContext,
+    @Caller() caller: ProvisioningContext,
     @Req() request: unknown,
     @Res() response: unknown,
   ): Promise<void> {

@@ -9,10 +9,11 @@ import type { ProvisioningContext } from '../../provisioning/provisioning-contex
 import type { ResourceReader } from '../../provisioning/resource-reader.js';
 import type { ResourceWriter } from '../../provisioning/resource-writer.js';
 import type { ListParameters, ProjectionParameters } from '../../provisioning/request-parameters.js';
+import { Caller } from '../decorators/caller.decorator.js';
 import { FromRequest } from '../decorators/from-request.decorator.js';
+import { Projected } from '../decorators/projected.decorator.js';
 import { preconditionsOf } from '../intake/preconditions.js';
-import { CallerPipe } from '../pipes/caller.pipe.js';
-import { ListQueryPipe, ProjectionPipe } from '../pipes/list-query.pipe.js';
+import { ListQueryPipe } from '../pipes/list-query.pipe.js';
 import { PatchBodyPipe } from '../pipes/patch-body.pipe.js';
 import { ScimBodyPipe } from '../pipes/scim-body.pipe.js';
 import { SearchBodyPipe } from '../pipes/search-body.pipe.js';
@@ -32,7 +33,7 @@ export abstract class ResourceController {
 
   @Get()
   async list(
-    @FromRequest(CallerPipe) caller: ProvisioningContext,
+    @Caller() caller: ProvisioningContext,
     @FromRequest(ListQueryPipe) parameters: ListParameters,
     @Req() request: unknown,
     @Res() response: unknown,
@@ -44,7 +45,7 @@ export abstract class ResourceController {
   @Post('.search')
   @HttpCode(200)
   async search(
-    @FromRequest(CallerPipe) caller: ProvisioningContext,
+    @Caller() caller: ProvisioningContext,
     @FromRequest(SearchBodyPipe) parameters: ListParameters,
     @Req() request: unknown,
     @Res() response: unknown,
@@ -55,8 +56,8 @@ export abstract class ResourceController {
 
   @Post()
   async create(
-    @FromRequest(CallerPipe) caller: ProvisioningContext,
-    @FromRequest(ProjectionPipe) projection: ProjectionParameters,
+    @Caller() caller: ProvisioningContext,
+    @Projected() projection: ProjectionParameters,
     @FromRequest(ScimBodyPipe) body: JsonObject,
     @Req() request: unknown,
     @Res() response: unknown,
@@ -67,8 +68,8 @@ export abstract class ResourceController {
 
   @Get(':id')
   async read(
-    @FromRequest(CallerPipe) caller: ProvisioningContext,
-    @FromRequest(ProjectionPipe) projection: ProjectionParameters,
+    @Caller() caller: ProvisioningContext,
+    @Projected() projection: ProjectionParameters,
     @Param('id') id: string,
     @Req() request: unknown,
     @Res() response: unknown,
@@ -86,8 +87,8 @@ export abstract class ResourceController {
 
   @Put(':id')
   async replace(
-    @FromRequest(CallerPipe) caller: ProvisioningContext,
-    @FromRequest(ProjectionPipe) projection: ProjectionParameters,
+    @Caller() caller: ProvisioningContext,
+    @Projected() projection: ProjectionParameters,
     @Param('id') id: string,
     @FromRequest(ScimBodyPipe) body: JsonObject,
     @Req() request: unknown,
@@ -107,8 +108,8 @@ export abstract class ResourceController {
 
   @Patch(':id')
   async modify(
-    @FromRequest(CallerPipe) caller: ProvisioningContext,
-    @FromRequest(ProjectionPipe) projection: ProjectionParameters,
+    @Caller() caller: ProvisioningContext,
+    @Projected() projection: ProjectionParameters,
     @Param('id') id: string,
     @FromRequest(PatchBodyPipe) operations: readonly PatchOperation[],
     @Req() request: unknown,
@@ -129,7 +130,7 @@ export abstract class ResourceController {
   @Delete(':id')
   @HttpCode(204)
   async remove(
-    @FromRequest(CallerPipe) caller: ProvisioningContext,
+    @Caller() caller: ProvisioningContext,
     @Param('id') id: string,
     @Req() request: unknown,
     @Res() response: unknown,

@@ -9,8 +9,7 @@ import { Access } from '../guards/endpoint-access.decorator.js';
 import { scopeOf } from '../guards/type-scope.js';
 import { ScimBearerGuard } from '../guards/scim-bearer.guard.js';
 import { HTTP_SETTINGS, type HttpSettings } from '../http-settings.js';
-import { principalOf, rawRequest, rulesOf } from '../intake/scim-request.js';
-import { CallerPipe } from '../pipes/caller.pipe.js';
+import { callerOf, principalOf, rawRequest, rulesOf } from '../intake/scim-request.js';
 import { ListQueryPipe } from '../pipes/list-query.pipe.js';
 import { SearchBodyPipe } from '../pipes/search-body.pipe.js';
 import { ScimResponder } from '../scim-responder.js';
@@ -25,7 +24,6 @@ export class RootController {
   constructor(
     private readonly registry: ResourceTypeRegistry,
     private readonly reader: RootReader,
-    private readonly callerPipe: CallerPipe,
     private readonly queryPipe: ListQueryPipe,
     private readonly searchPipe: SearchBodyPipe,
     private readonly responder: ScimResponder,
@@ -57,8 +55,7 @@ export class RootController {
     const method = rawRequest(request).method ?? 'GET';
     if (!allow.includes(method)) throw ScimError.methodNotAllowed(method, allow);
     const types = this.readable(request);
-    const caller = this.callerPipe.transform(request);
-    const body = await this.reader.list(types, caller, pipe.transform(request));
+    const body = await this.reader.list(types, callerOf(request), pipe.transform(request));
     this.responder.send(request, response, { status: 200, body });
   }
 

@@ -5,7 +5,7 @@ import { ScimError } from '../../protocol/error/scim-error.js';
 import { Tenants } from '../../provisioning/tenant/tenants.js';
 import type { ScimPrincipal } from '../../tokens/principal.js';
 import { HTTP_SETTINGS, type HttpSettings } from '../http-settings.js';
-import { collapseSlashes, pathOf, ScimLocation } from '../intake/scim-location.js';
+import { pathOf, ScimLocation, tidyPath } from '../intake/scim-location.js';
 import {
   exchangeOf,
   rawRequest,
@@ -15,7 +15,9 @@ import {
   setRules,
 } from '../intake/scim-request.js';
 import { Exchanges } from '../logging/exchanges.js';
+import type { TenantRules } from '../../provisioning/tenant/tenant-rules.js';
 import { BearerStrategy } from './bearer.strategy.js';
+import { Callers } from './callers.js';
 import { RequestRate } from './request-rate.js';
 import { ENDPOINT_ACCESS, type EndpointAccess } from './endpoint-access.decorator.js';
 
@@ -37,27 +39,60 @@ export class ScimBearerGuard implements CanActivate {
     private readonly location: ScimLocation,
     private readonly tenants: Tenants,
     private readonly exchanges: Exchanges,
+    private readonly callers: Callers,
     @Inject(HTTP_SETTINGS) private readonly settings: HttpSettings,
   ) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  /** Not a promise where nothing has to be looked up: so it is for most requests. */
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const http = context.switchToHttp();
     const request = http.getRequest<object>();
     this.exchanges.open(request, http.getResponse());
     const access = this.accessOf(context.getClass());
-    if (!(access.discovery && this.settings.publicDiscovery)) {
-      const outcome = this.authenticate(request);
-      // Not to be waited for when it is there.
-      const principal = outcome instanceof Promise ? await outcome : outcome;
-      setPrincipal(request, principal);
-      this.rate.take(principal.tenantId);
-      const { common, differ } = this.tenants;
-      setRules(request, differ ? await this.tenants.rules(principal.tenantId) : common);
-      this.authorize(principal, access, request);
-    } else if (this.tenants.differ && rawRequest(request).headers.authorization !== undefined) {
+    if (access.discovery && this.settings.publicDiscovery) return this.discover(access, request);
+    const principal = this.authenticate(request);
+    if (principal instanceof Promise || this.tenants.differ) return this.lookUp(access, request, principal);
+    this.identify(request, principal);
+    return this.admit(access, request, principal, this.tenants.common);
+  }
+
+  private async discover(access: EndpointAccess, request: object): Promise<boolean> {
+    if (this.tenants.differ && rawRequest(request).headers.authorization !== undefined) {
       await this.recognize(request);
     }
     this.checkSpelling(access, request);
+    return true;
+  }
+
+  private async lookUp(
+    access: EndpointAccess,
+    request: object,
+    outcome: ScimPrincipal | Promise<ScimPrincipal>,
+  ): Promise<boolean> {
+    const principal = await outcome;
+    this.identify(request, principal);
+    const { common, differ } = this.tenants;
+    const rules = differ ? await this.tenants.rules(principal.tenantId) : common;
+    return this.admit(access, request, principal, rules);
+  }
+
+  private identify(request: object, principal: ScimPrincipal): void {
+    setPrincipal(request, principal);
+    this.rate.take(principal.tenantId);
+  }
+
+  private admit(
+    access: EndpointAccess,
+    request: object,
+    principal: ScimPrincipal,
+    rules: TenantRules,
+  ): boolean {
+    setRules(request, rules);
+    this.authorize(principal, access, request);
+    this.checkSpelling(access, request);
+    // No use case runs behind discovery, nor behind what is no endpoint.
+    if (access.endpoints !== undefined && !access.discovery)
+      this.callers.announce(rawRequest(request), principal, rules);
     return true;
   }
 
@@ -93,10 +128,10 @@ export class ScimBearerGuard implements CanActivate {
         headers: { 'WWW-Authenticate': `Bearer realm="${this.settings.realm}", error="invalid_request"` },
       });
     }
-    return this.strategy.recent(raw.headers.authorization) ?? this.lookUp(raw);
+    return this.strategy.recent(raw.headers.authorization) ?? this.verify(raw);
   }
 
-  private lookUp(raw: RawRequest): Promise<ScimPrincipal> {
+  private verify(raw: RawRequest): Promise<ScimPrincipal> {
     return new Promise((resolve, reject) => {
       const callback = (error: unknown, principal?: ScimPrincipal | false, challenge?: unknown): void => {
         if (error) reject(error as Error);
@@ -137,7 +172,7 @@ export class ScimBearerGuard implements CanActivate {
   private authorize(principal: ScimPrincipal, access: EndpointAccess, request: object): void {
     if (access.scope === undefined) return;
     const method = rawRequest(request).method ?? 'GET';
-    const isSearch = pathOf(requestTarget(request)).replace(/\/$/, '').endsWith('/.search');
+    const isSearch = pathAsked(request).endsWith('/.search');
     const scope = `${access.scope}:${READS.has(method) || isSearch ? 'read' : 'write'}`;
     if (principal.scopes.includes(scope)) return;
     throw ScimError.forbidden(`The token lacks the scope ${scope}.`, {
@@ -151,7 +186,7 @@ export class ScimBearerGuard implements CanActivate {
    */
   private checkSpelling({ endpoints, discovery }: EndpointAccess, request: object): void {
     if (endpoints === undefined) return;
-    const path = collapseSlashes(pathOf(requestTarget(request))).replace(/\/$/, '');
+    const path = pathAsked(request);
     const base = this.location.basePath;
     const endpoint = endpoints
       .map((name) => base + name)
@@ -163,6 +198,11 @@ export class ScimBearerGuard implements CanActivate {
       throw ScimError.methodNotAllowed(method, ['POST']);
     }
   }
+}
+
+/** Tidied; the exchange was opened before anything is asked. */
+function pathAsked(request: object): string {
+  return exchangeOf(request)?.path ?? tidyPath(requestTarget(request));
 }
 
 function hasTokenInQuery(target: string): boolean {

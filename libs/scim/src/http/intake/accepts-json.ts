@@ -4,7 +4,7 @@ const RANGES = JSON_TYPES.map((type) => [type, 'application/*', '*/*']);
 
 /** Whether an Accept header leaves room for one of the media types of SCIM; an absent or empty one does. */
 export function acceptsJson(accept: string | undefined): boolean {
-  if (accept === undefined || accept.trim() === '') return true;
+  if (accept === undefined || JSON_TYPES.includes(accept) || accept.trim() === '') return true;
   const weights = new Map<string, number>();
   for (const range of accept.split(',')) {
     const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());

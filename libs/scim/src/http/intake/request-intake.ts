@@ -6,7 +6,7 @@ import { HTTP_SETTINGS, type HttpSettings } from '../http-settings.js';
 import { MAX_SEGMENTS } from './any-path.js';
 import { readRawBody } from './read-raw-body.js';
 import { RequestQueue } from './request-queue.js';
-import { collapseSlashes, pathOf, ScimLocation } from './scim-location.js';
+import { pathOf, ScimLocation } from './scim-location.js';
 import { Exchanges } from '../logging/exchanges.js';
 import {
   exchangeOf,
@@ -78,8 +78,9 @@ export class RequestIntake implements OnModuleInit {
     server?.prependListener('request', (request: RawRequest, response: ServerResponse) => {
       const target = request.url ?? '/';
       if (!this.location.covers(target)) return;
-      this.exchanges.open(request, response);
-      request.url = tidyTarget(target, this.location.basePath, longest);
+      const { path } = this.exchanges.open(request, response);
+      const tidy = tidyTarget(target, path, this.location.basePath, longest);
+      if (tidy !== target) request.url = tidy;
     });
   }
 
@@ -113,7 +114,8 @@ export class RequestIntake implements OnModuleInit {
   private registerFastify(app: FastifyApplication): void {
     app.addHook('onRequest', (request, reply, done) => {
       const { raw } = request;
-      if (this.location.covers(raw.url ?? '/')) {
+      // An exchange is open already when the request came over the server's own socket.
+      if (exchangeOf(raw) || this.location.covers(raw.url ?? '/')) {
         if (!this.letsIn(request, reply)) return;
         setIntake(raw, { contentType: raw.headers['content-type'] });
         // Leads every body of ours to the parser below instead of the host's; what it really was is kept above.
@@ -166,18 +168,34 @@ function hasBody(request: RawRequest): boolean {
  * address that ends in a slash), which Fastify tells from `/Users`. A path that cannot be decoded, is deeper than any
  * endpoint or has a longer segment than the router takes (P-3.4.1-04) names nothing, and is led to where nothing is
  * found, since both adapters would answer it in their own form.
+ *
+ * @param tidy path of the target: see `Exchange.path`
  */
-function tidyTarget(target: string, basePath: string, longest: number): string {
-  const path = pathOf(target);
-  const query = target.slice(path.length);
-  const nothing = `${basePath}/.nothing${query}`;
+function tidyTarget(target: string, tidy: string, basePath: string, longest: number): string {
+  const query = target.slice(pathOf(target).length);
+  if (!isDecodable(tidy) || !fitsRouter(tidy.slice(basePath.length), longest)) {
+    return `${basePath}/.nothing${query}`;
+  }
+  return (tidy === '' ? '/' : tidy) + query;
+}
+
+function isDecodable(path: string): boolean {
+  if (!path.includes('%')) return true;
   try {
     decodeURIComponent(path);
+    return true;
   } catch {
-    return nothing;
+    return false;
   }
-  const tidy = collapseSlashes(path).replace(/\/$/, '');
-  const segments = tidy.slice(basePath.length).split('/');
-  if (segments.length - 1 > MAX_SEGMENTS || segments.some(({ length }) => length > longest)) return nothing;
-  return (tidy === '' ? '/' : tidy) + query;
+}
+
+/** @param path below the base path, with leading slash or empty */
+function fitsRouter(path: string, longest: number): boolean {
+  let segments = 0;
+  for (let start = 0; start >= 0 && start < path.length; segments++) {
+    const end = path.indexOf('/', start + 1);
+    if ((end < 0 ? path.length : end) - start - 1 > longest) return false;
+    start = end;
+  }
+  return segments <= MAX_SEGMENTS;
 }

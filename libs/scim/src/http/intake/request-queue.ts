@@ -4,6 +4,16 @@ import type { Socket } from 'node:net';
 import { ScimError } from '../../protocol/error/scim-error.js';
 import { HTTP_SETTINGS, type HttpSettings } from '../http-settings.js';
 
+/**
+ * What one connection has under way. A number and no set of answers: the tables of a set that lives as long as its
+ * connection keep what was in it until the next full collection of garbage.
+ */
+interface ConnectionShare {
+  requests: number;
+}
+
+type QueuedSocket = Socket & { [share: symbol]: ConnectionShare | undefined };
+
 /** Refused clients come back spread over so many seconds, and not all together. */
 const LONGEST_WAIT_SECONDS = 5;
 /** A flood of requests must not become a flood of warnings. */
@@ -16,13 +26,21 @@ const WARNING_INTERVAL_MS = 60_000;
  */
 @Injectable()
 export class RequestQueue {
+  /** Of this queue alone: a server may carry two modules. */
+  private readonly share = Symbol('scim.share');
   private readonly logger = new Logger('Scim');
-  private readonly connections = new WeakMap<Socket, Set<() => void>>();
   private count = 0;
   private untold = 0;
   private pause: NodeJS.Timeout | undefined;
+  /** One listener for all answers: an answer closes only once. */
+  private readonly closed: (this: ServerResponse) => void;
 
-  constructor(@Inject(HTTP_SETTINGS) private readonly settings: HttpSettings) {}
+  constructor(@Inject(HTTP_SETTINGS) private readonly settings: HttpSettings) {
+    const leave = (answer: ServerResponse): void => this.leave(answer);
+    this.closed = function (this: ServerResponse) {
+      leave(this);
+    };
+  }
 
   /** Requests that were let in and are neither answered to the last byte nor cut off. */
   get underWay(): number {
@@ -39,29 +57,33 @@ export class RequestQueue {
     if (this.count >= this.settings.concurrentRequests) return this.refusal();
     // Nobody would hear of the end of a connection that has ended already.
     if (socket.destroyed) return undefined;
-    const requests = this.requestsOf(socket);
-    const leave = (): void => {
-      if (requests.delete(leave)) this.count--;
-    };
-    requests.add(leave);
+    this.shareOf(socket as QueuedSocket).requests++;
     this.count++;
-    answer.once('close', leave);
+    answer.on('close', this.closed);
     return undefined;
   }
 
+  private leave({ req }: ServerResponse): void {
+    const share = (req.socket as QueuedSocket)[this.share];
+    if (!share || share.requests === 0) return;
+    share.requests--;
+    this.count--;
+  }
+
   /**
-   * Requests of one connection. The answer to a pipelined request has no connection before its turn comes and does not
-   * hear of its end: one listener for each connection tells all of its requests.
+   * The answer to a pipelined request has no connection before its turn comes and does not hear of its end: one listener
+   * for each connection counts all of its requests out.
    */
-  private requestsOf(socket: Socket): Set<() => void> {
-    const known = this.connections.get(socket);
+  private shareOf(socket: QueuedSocket): ConnectionShare {
+    const known = socket[this.share];
     if (known) return known;
-    const requests = new Set<() => void>();
-    this.connections.set(socket, requests);
+    const share = { requests: 0 };
+    socket[this.share] = share;
     socket.once('close', () => {
-      for (const leave of requests) leave();
+      this.count -= share.requests;
+      share.requests = 0;
     });
-    return requests;
+    return share;
   }
 
   private refusal(): ScimError {

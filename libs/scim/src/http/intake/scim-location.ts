@@ -22,6 +22,10 @@ export class ScimLocation {
   /** Whether a request target lies at or below the base path, extra slashes forgiven. */
   covers(target: string): boolean {
     const base = this.basePath;
+    if (target.startsWith(base)) {
+      const next = target[base.length];
+      if (next === '/' || next === '?' || next === undefined) return true;
+    }
     const path = target.length > base.length ? collapseSlashes(pathOf(target)) : pathOf(target);
     return path === base || (path.startsWith(base) && path[base.length] === '/') || base === '';
   }
@@ -53,6 +57,12 @@ export function pathOf(target: string): string {
 /** `//a///b` becomes `/a/b`. */
 export function collapseSlashes(path: string): string {
   return path.includes('//') ? path.replace(/\/{2,}/g, '/') : path;
+}
+
+/** The path of a target with one slash between segments and none at the end. */
+export function tidyPath(target: string): string {
+  const path = collapseSlashes(pathOf(target));
+  return path.endsWith('/') ? path.slice(0, -1) : path;
 }
 
 function joinPath(...parts: string[]): string {

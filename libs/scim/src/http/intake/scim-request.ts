@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { ScimError } from '../../protocol/error/scim-error.js';
 import type { Leniency } from '../../protocol/compat/profile.js';
 import type { ProvisioningContext } from '../../provisioning/provisioning-context.js';
 import type { TenantRules } from '../../provisioning/tenant/tenant-rules.js';
@@ -96,9 +97,11 @@ export function setLeniency(request: unknown, leniency: Leniency): void {
   rawRequest(request)[LENIENCY] = leniency;
 }
 
-/** In what its use cases run; undefined before anybody asked. */
-export function contextOf(request: unknown): ProvisioningContext | undefined {
-  return rawRequest(request)[CONTEXT];
+/** In what its use cases run: one and the same for the whole request. */
+export function callerOf(request: unknown): ProvisioningContext {
+  const context = rawRequest(request)[CONTEXT];
+  if (!context) throw ScimError.internal(new Error('A SCIM endpoint was reached without its guard.'));
+  return context;
 }
 
 export function setContext(request: unknown, context: ProvisioningContext): void {

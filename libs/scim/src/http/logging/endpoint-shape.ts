@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ResourceTypeRegistry } from '../../protocol/schema/resource-type-registry.js';
 import type { ResourceType } from '../../protocol/schema/resource-type.js';
-import { collapseSlashes, pathOf, ScimLocation } from '../intake/scim-location.js';
+import { ScimLocation } from '../intake/scim-location.js';
 
 /** What a path means, without what it holds of anybody. */
 export interface EndpointShape {
@@ -12,6 +12,15 @@ export interface EndpointShape {
   readonly id?: string;
 }
 
+/** What may follow below the base address, with its shapes made once. */
+interface KnownEndpoint {
+  readonly type?: ResourceType;
+  readonly alone: EndpointShape;
+  readonly search: EndpointShape;
+  /** With an id or a name behind it, or with what is none. */
+  readonly below: string;
+}
+
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const OTHER_ENDPOINTS = ['/Bulk', '/Me', '/.search', '/ServiceProviderConfig', '/Schemas', '/ResourceTypes'];
 const WITH_ID = new Set(['/Schemas', '/ResourceTypes']);
@@ -20,31 +29,34 @@ const MOST_SEGMENTS = 8;
 /** Reads the shape out of a request's path. */
 @Injectable()
 export class EndpointShapes {
-  private readonly types: ReadonlyMap<string, ResourceType>;
+  /** By the first segment, without slash. */
+  private readonly endpoints: ReadonlyMap<string, KnownEndpoint>;
   private words: ReadonlySet<string> | undefined;
 
   constructor(
     registry: ResourceTypeRegistry,
     private readonly location: ScimLocation,
   ) {
-    this.types = new Map(registry.types.map((type) => [type.endpoint, type]));
+    const types = registry.types.map((type) => knownEndpoint(type.endpoint, type));
+    const others = OTHER_ENDPOINTS.map((name) => knownEndpoint(name));
+    // A type of the host's takes the place of what is called alike.
+    this.endpoints = new Map([...others, ...types].map((known) => [known.alone.endpoint.slice(1), known]));
   }
 
-  of(target: string): EndpointShape {
-    const path = collapseSlashes(pathOf(target)).replace(/\/$/, '');
+  /** @param path tidied: see `Exchange.path` */
+  of(path: string): EndpointShape {
     const base = this.location.basePath;
     if (path !== base && !path.startsWith(`${base}/`)) return { endpoint: this.starred(path) };
-    const [first, second, ...more] = path.slice(base.length + 1).split('/');
-    if (!first) return { endpoint: '/' };
-    const name = `/${first}`;
-    const type = this.types.get(name);
-    if (more.length > 0 || !(type || OTHER_ENDPOINTS.includes(name))) {
-      return { endpoint: this.starred(path.slice(base.length)) };
-    }
-    if (second === undefined) return { endpoint: name, type };
-    if (second === '.search' && type) return { endpoint: `${name}/.search`, type };
-    if (!type && !WITH_ID.has(name)) return { endpoint: `${name}/*` };
-    return { endpoint: `${name}/:id`, type, id: type && this.idIn(second) };
+    const below = path.slice(base.length + 1);
+    if (below === '') return { endpoint: '/' };
+    const slash = below.indexOf('/');
+    const known = this.endpoints.get(slash < 0 ? below : below.slice(0, slash));
+    if (known && slash < 0) return known.alone;
+    const id = below.slice(slash + 1);
+    if (!known || id.includes('/')) return { endpoint: this.starred(path.slice(base.length)) };
+    const { type } = known;
+    if (id === '.search' && type) return known.search;
+    return { endpoint: known.below, type, id: type && this.idIn(id) };
   }
 
   /** The id, when it can be one of ours. */
@@ -55,8 +67,8 @@ export class EndpointShapes {
   /** Words of our own addresses show where a base URL went wrong: `/Users/scim/v2/Users`, `/users`. */
   private starred(path: string): string {
     this.words ??= new Set(
-      [...this.types.keys(), ...OTHER_ENDPOINTS, ...this.location.basePath.split('/'), 'scim', 'api'].map(
-        (word) => word.replace('/', '').toLowerCase(),
+      [...this.endpoints.keys(), ...this.location.basePath.split('/'), 'scim', 'api'].map((word) =>
+        word.toLowerCase(),
       ),
     );
     const segments = path.split('/').filter((segment) => segment !== '');
@@ -65,4 +77,13 @@ export class EndpointShapes {
       .map((segment) => (this.words?.has(segment.toLowerCase()) || /^v\d$/.test(segment) ? segment : '*'));
     return `/${shown.join('/')}`;
   }
+}
+
+function knownEndpoint(endpoint: string, type?: ResourceType): KnownEndpoint {
+  return {
+    type,
+    alone: { endpoint, type },
+    search: { endpoint: `${endpoint}/.search`, type },
+    below: `${endpoint}/${type || WITH_ID.has(endpoint) ? ':id' : '*'}`,
+  };
 }

@@ -16,6 +16,7 @@ import { queryShape } from './query-shape.js';
 
 const READS = new Set(['GET', 'HEAD']);
 const NOBODY: Partial<Refusal> = {};
+const NO_FACTS: readonly ResourceFact[] = [];
 const NOTHING_FORGIVEN: Pick<Leniency, 'names' | 'ignored'> = { names: [], ignored: [] };
 /** What web servers write down for a client that did not wait. */
 const HUNG_UP = 499;
@@ -40,15 +41,16 @@ export class ExchangeEntries {
     const whole = this.request(exchange, request, status);
     const isRead = READS.has(exchange.method) || whole.endpoint.endsWith('/.search');
     if (isRead && status < 400 && !this.settings.reads) return [];
-    const operations = exchange.trace?.operations ?? [];
+    const operations = exchange.trace?.operations;
+    if (!operations?.length) return [whole];
     return [whole, ...operations.map((operation) => this.operation(whole, operation))];
   }
 
   private request(exchange: Exchange, request: object, status: number): LogEntry {
     const { trace, error, refusal, at, target } = exchange;
-    const { endpoint, type, id } = this.shapes.of(target);
-    const facts = trace?.facts ?? [];
-    const [fact] = facts;
+    const { endpoint, type, id } = this.shapes.of(exchange.path);
+    const facts = trace?.facts ?? NO_FACTS;
+    const fact = facts[0];
     const query = queryShape(target, type, trace?.filter, this.policy);
     const { tenantId, connectionId, tokenPrefix } = callerOf(request, exchange);
     const { names, ignored } = leniencyOf(request) ?? NOTHING_FORGIVEN;
@@ -113,6 +115,8 @@ export class ExchangeEntries {
   }
 
   private changes(facts: readonly ResourceFact[]): LogChange[] | undefined {
+    // So it is for every read.
+    if (facts.length === 0) return undefined;
     const changes: LogChange[] = [];
     for (const { before, after } of facts)
       if (after) changes.push(...changedPaths(before, after, this.policy));
@@ -142,6 +146,7 @@ function some<T>(list: readonly T[]): readonly T[] | undefined {
 }
 
 function members(facts: readonly ResourceFact[]): LogMembers | undefined {
+  if (facts.length === 0) return undefined;
   const steps = some(facts.flatMap(({ members: asked = [] }) => asked));
   return steps && countsOf(steps);
 }

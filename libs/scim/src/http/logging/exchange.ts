@@ -2,7 +2,8 @@ import type { TokenRefusal } from '../../log/log-entry.js';
 import type { ScimError } from '../../protocol/error/scim-error.js';
 import { RequestTrace } from '../../provisioning/request-trace.js';
 import { requestIdOf } from '../intake/request-id.js';
-import type { RawRequest } from '../intake/scim-request.js';
+import { tidyPath } from '../intake/scim-location.js';
+import { type RawRequest, requestTarget } from '../intake/scim-request.js';
 
 /** Why nobody was let in, and whose token it was where that is known. */
 export interface Refusal {
@@ -22,6 +23,7 @@ export class Exchange {
   /** Not let in for want of room: the log hears nothing of it, so that refusing costs next to nothing. */
   turnedAway = false;
   private readonly startedAt = performance.now();
+  private tidied: string | undefined;
 
   private constructor(
     /** Names the request in the answer, in the log and in events. */
@@ -35,8 +37,13 @@ export class Exchange {
   }
 
   static of(request: RawRequest, logged: boolean): Exchange {
-    const { method = 'GET', url = '/', headers } = request;
-    return new Exchange(requestIdOf(headers), method, url, logged);
+    const { method = 'GET', headers } = request;
+    return new Exchange(requestIdOf(headers), method, requestTarget(request), logged);
+  }
+
+  /** Path of the target with one slash between segments and none at the end; without the query. */
+  get path(): string {
+    return (this.tidied ??= tidyPath(this.target));
   }
 
   get milliseconds(): number {

@@ -11,11 +11,19 @@ import { ExchangeEntries } from './exchange-entries.js';
 export class Exchanges {
   private readonly logger = new Logger('ScimLog');
 
+  /** One listener for all answers: an answer closes only once. */
+  private readonly closed: (this: ServerResponse) => void;
+
   constructor(
     private readonly writer: LogWriter,
     private readonly entries: ExchangeEntries,
     @Inject(LOG_SETTINGS) private readonly settings: LogSettings,
-  ) {}
+  ) {
+    const record = (answer: ServerResponse): void => this.record(answer.req, answer);
+    this.closed = function (this: ServerResponse) {
+      record(this);
+    };
+  }
 
   /** The first call for a request counts; later ones give the same. */
   open(request: unknown, response: unknown): Exchange {
@@ -28,7 +36,7 @@ export class Exchanges {
     const answer = rawResponse(response);
     if (!answer.headersSent) answer.setHeader('X-Request-Id', exchange.requestId);
     // Also comes when the client has hung up.
-    if (enabled) answer.once('close', () => this.record(raw, answer));
+    if (enabled) answer.on('close', this.closed);
     return exchange;
   }
 

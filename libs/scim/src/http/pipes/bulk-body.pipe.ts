@@ -4,8 +4,7 @@ import { readBulk } from '../../protocol/bulk/read-bulk.js';
 import { ScimError } from '../../protocol/error/scim-error.js';
 import { ResourceTypeRegistry } from '../../protocol/schema/resource-type-registry.js';
 import { HTTP_SETTINGS, type HttpSettings } from '../http-settings.js';
-import { intakeOf } from '../intake/scim-request.js';
-import { CallerPipe } from './caller.pipe.js';
+import { callerOf, intakeOf } from '../intake/scim-request.js';
 import { ScimBodyPipe } from './scim-body.pipe.js';
 
 /**
@@ -17,14 +16,13 @@ import { ScimBodyPipe } from './scim-body.pipe.js';
 export class BulkBodyPipe implements PipeTransform<unknown, BulkRequest> {
   constructor(
     private readonly bodyPipe: ScimBodyPipe,
-    private readonly callerPipe: CallerPipe,
     private readonly registry: ResourceTypeRegistry,
     @Inject(HTTP_SETTINGS) private readonly settings: HttpSettings,
   ) {}
 
   transform(request: unknown): BulkRequest {
     const { bulk } = this.settings;
-    const { leniency, rules } = this.callerPipe.transform(request);
+    const { leniency, rules } = callerOf(request);
     if (!rules.features.bulk) throw ScimError.notImplemented('/Bulk is not available on this server.');
     if (intakeOf(request)?.body?.kind === 'tooLarge') {
       throw ScimError.payloadTooLarge(

@@ -1,10 +1,9 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { ScimError } from '../../protocol/error/scim-error.js';
-import type { ListParameters, ProjectionParameters } from '../../provisioning/request-parameters.js';
+import type { ListParameters } from '../../provisioning/request-parameters.js';
 import { ListQueryDto } from '../dto/list-query.dto.js';
 import { validateMessage } from '../dto/validate-message.js';
-import { pathOf } from '../intake/scim-location.js';
-import { requestTarget } from '../intake/scim-request.js';
+import { projectionParameters, queryOf } from '../intake/query-parameters.js';
 import { ScimFilterPipe } from './scim-filter.pipe.js';
 
 /** Query parameters of a list request. Unknown ones are ignored, repeated ones refused (P-3.4.2-04, -05). */
@@ -29,37 +28,6 @@ export class ListQueryPipe implements PipeTransform<unknown, ListParameters> {
     );
     return { ...dto, filter: this.filterPipe.transform(dto.filter) };
   }
-}
-
-/** `attributes` and `excludedAttributes` of any request that answers with a resource. */
-@Injectable()
-export class ProjectionPipe implements PipeTransform<unknown, ProjectionParameters> {
-  transform(request: unknown): ProjectionParameters {
-    return requestTarget(request).includes('?') ? projectionParameters(queryOf(request)) : {};
-  }
-}
-
-function queryOf(request: unknown): URLSearchParams {
-  const target = requestTarget(request);
-  // URLSearchParams on both adapters: a parser with brackets would make objects of strings.
-  return new URLSearchParams(target.slice(pathOf(target).length));
-}
-
-function projectionParameters(query: URLSearchParams): ProjectionParameters {
-  return { attributes: names(query, 'attributes'), excludedAttributes: names(query, 'excludedAttributes') };
-}
-
-function names(query: URLSearchParams, parameter: string): string[] | undefined {
-  const given = query.getAll(parameter).flatMap(splitNames);
-  return given.length === 0 ? undefined : given;
-}
-
-/** `a, b,,c` is three names. */
-export function splitNames(list: string): string[] {
-  return list
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
 }
 
 function single(query: URLSearchParams, parameter: string): string | undefined {

@@ -6,7 +6,7 @@ import type { JsonObject } from '../../protocol/schema/json.js';
 import { PatchRequestDto } from '../dto/patch-request.dto.js';
 import { validateMessage } from '../dto/validate-message.js';
 import { HTTP_SETTINGS, type HttpSettings } from '../http-settings.js';
-import { CallerPipe } from './caller.pipe.js';
+import { callerOf } from '../intake/scim-request.js';
 import { ScimBodyPipe } from './scim-body.pipe.js';
 
 /** Body of PATCH: the operations, structure checked (RFC 7644 §3.5.2). */
@@ -14,12 +14,11 @@ import { ScimBodyPipe } from './scim-body.pipe.js';
 export class PatchBodyPipe implements PipeTransform<unknown, readonly PatchOperation[]> {
   constructor(
     private readonly bodyPipe: ScimBodyPipe,
-    private readonly callerPipe: CallerPipe,
     @Inject(HTTP_SETTINGS) private readonly settings: HttpSettings,
   ) {}
 
   transform(request: unknown): readonly PatchOperation[] {
-    const { leniency, rules } = this.callerPipe.transform(request);
+    const { leniency, rules } = callerOf(request);
     if (!rules.features.patch)
       throw ScimError.notImplemented('PATCH is not available on this server; use PUT.');
     const body = this.bodyPipe.transform(request);

@@ -5,8 +5,9 @@ import type { JsonObject } from '../../protocol/schema/json.js';
 import type { ListParameters } from '../../provisioning/request-parameters.js';
 import { SEARCH_SCHEMA, SearchRequestDto } from '../dto/search-request.dto.js';
 import { validateMessage } from '../dto/validate-message.js';
-import { CallerPipe } from './caller.pipe.js';
-import { badCount, integer, splitNames } from './list-query.pipe.js';
+import { splitNames } from '../intake/query-parameters.js';
+import { badCount, integer } from './list-query.pipe.js';
+import { callerOf } from '../intake/scim-request.js';
 import { ScimBodyPipe } from './scim-body.pipe.js';
 import { ScimFilterPipe } from './scim-filter.pipe.js';
 
@@ -27,12 +28,11 @@ const MEMBERS = [
 export class SearchBodyPipe implements PipeTransform<unknown, ListParameters> {
   constructor(
     private readonly bodyPipe: ScimBodyPipe,
-    private readonly callerPipe: CallerPipe,
     private readonly filterPipe: ScimFilterPipe,
   ) {}
 
   transform(request: unknown): ListParameters {
-    const { leniency } = this.callerPipe.transform(request);
+    const { leniency } = callerOf(request);
     const message = loosen(known(this.bodyPipe.transform(request)), leniency);
     const refuse = (detail: string): ScimError =>
       badCount(detail, message['cursor'] !== undefined) ??

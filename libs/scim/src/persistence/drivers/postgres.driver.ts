@@ -5,6 +5,7 @@ import type { Dialect } from '../dialects/dialect.js';
 import { WALKING } from '../dialects/postgres.dialect.js';
 import type { Statement } from '../dialects/statement.js';
 import type { DatabaseDriver, Result } from './database-driver.js';
+import { PreparedQuery, wireValues } from './prepared-query.js';
 
 /** Elements of a list up to which a plan for any list is good. */
 const LONGEST_LIST = 100;
@@ -25,17 +26,21 @@ export class PostgresDriver implements DatabaseDriver {
     return this.pool.options.max;
   }
 
-  async alone<R>(statement: Statement): Promise<Result<R>> {
+  alone<R>(statement: Statement): Promise<Result<R>> {
+    const sendable = this.sendable(statement);
     // The pool's own query would close the connection after every error, a refused value among them.
-    const client = await this.pool.connect();
-    try {
-      const result = await this.send<R>(client, statement);
-      client.release();
-      return result;
-    } catch (error) {
-      client.release(this.isRefusal(error) ? undefined : (error as Error));
-      throw error;
-    }
+    return new Promise((resolve, reject) => {
+      // By callbacks: a promise for a connection keeps what was read on it until the next full collection of garbage.
+      this.pool.connect((failure, client, release) => {
+        if (!client) return reject(failure!);
+        const ended: Ended<R> = (error, result) => {
+          release(error && !this.isRefusal(error) ? error : undefined);
+          if (error) reject(error);
+          else resolve(result!);
+        };
+        submit<R>(client, sendable, ended);
+      });
+    });
   }
 
   limited<R>(statement: Statement, milliseconds: number): Promise<Result<R>> {
@@ -83,17 +88,42 @@ export class PostgresDriver implements DatabaseDriver {
     return (this.dataSource.driver as unknown as { master: Pool }).master;
   }
 
-  private async send<R>(client: PoolClient, statement: Statement): Promise<Result<R>> {
-    const { text, prepare } = statement;
-    const values = [...statement.values];
-    this.dataSource.logger.logQuery(text, values);
-    const named =
-      this.naming && prepare && !values.some(isLong)
-        ? { name: preparedName(text), text, values }
-        : { text, values };
-    const { rows, rowCount } = await client.query(named);
-    return { rows: rows as R[], count: rowCount ?? 0 };
+  private send<R>(client: PoolClient, statement: Statement): Promise<Result<R>> {
+    const sendable = this.sendable(statement);
+    return new Promise((resolve, reject) => {
+      submit<R>(client, sendable, (error, result) => (error ? reject(error) : resolve(result!)));
+    });
   }
+
+  /** Told to the host's logger where the statement comes from, and not where a connection becomes free. */
+  private sendable({ text, values: given, prepare }: Statement): Sendable {
+    const values = [...given];
+    this.dataSource.logger.logQuery(text, values);
+    const named = this.naming && prepare && !values.some(isLong);
+    return named ? { name: preparedName(text), text, values, wire: wireValues(values) } : { text, values };
+  }
+}
+
+/** A statement as a client takes it. */
+interface Sendable {
+  readonly name?: string;
+  readonly text: string;
+  readonly values: unknown[];
+  /** The values as texts, where they can be that. */
+  readonly wire?: readonly (string | null)[];
+}
+
+type Ended<R> = (error: Error | null, result?: Result<R>) => void;
+
+function submit<R>(client: PoolClient, { name, text, values, wire }: Sendable, ended: Ended<R>): void {
+  if (name !== undefined && wire && PreparedQuery.suits(client)) {
+    client.query(new PreparedQuery<R>(client, { name, text, values: wire }, ended));
+    return;
+  }
+  client.query({ name, text, values }, (error: Error | null, result) => {
+    if (error) ended(error);
+    else ended(null, { rows: result.rows as R[], count: result.rowCount ?? 0 });
+  });
 }
 
 /**

@@ -1,12 +1,15 @@
 import type { Attribute } from '../schema/attribute.js';
-import type { JsonObject } from '../schema/json.js';
 import type { ResourceType } from '../schema/resource-type.js';
-import { managerDisplayName, metaOf, type RepresentationHead, type RepresentOptions } from './represent.js';
+import { entityTag } from './entity-tag.js';
+import { managerDisplayName, type RepresentationHead, type RepresentOptions } from './represent.js';
 
-/** Extras of a spliced representation. What is undefined is left out; an empty `groups` is too, `members` says `[]`. */
+/**
+ * Extras of a spliced representation: JSON of the elements with commas between them. What is undefined is left out;
+ * an empty `groups` is too, `members` says `[]`.
+ */
 export interface SpliceExtras {
-  readonly groups?: readonly JsonObject[];
-  readonly members?: readonly JsonObject[];
+  readonly groups?: string;
+  readonly members?: string;
 }
 
 const spliceableTypes = new WeakMap<ResourceType, boolean>();
@@ -39,8 +42,8 @@ export function spliceJson(
   options: RepresentOptions,
 ): string {
   const { before, after } = splice(type, json, head, location, options);
-  const groups = extras.groups?.length ? `,"groups":${JSON.stringify(extras.groups)}` : '';
-  const members = extras.members ? `,"members":${JSON.stringify(extras.members)}` : '';
+  const groups = extras.groups ? `,"groups":[${extras.groups}]` : '';
+  const members = extras.members === undefined ? '' : `,"members":[${extras.members}]`;
   return `${before}${groups}${members}${after}`;
 }
 
@@ -69,13 +72,25 @@ function splice(
   const start = json.indexOf('{');
   const end = json.lastIndexOf('}');
   const id = `"id":${JSON.stringify(head.id)}`;
-  const after = `,"meta":${JSON.stringify(metaOf(type, head, location, options))}}`;
+  const after = `,"meta":${metaText(type, head, location, options)}}`;
   // A URN holds no bracket. A database may have moved schemas; then id leads, the order carries no meaning.
   if (json.startsWith('"schemas":[', start + 1)) {
     const afterSchemas = json.indexOf(']', start) + 1;
     return { before: `${json.slice(start, afterSchemas)},${id}${json.slice(afterSchemas, end)}`, after };
   }
   return { before: `{${id},${json.slice(start + 1, end)}`, after };
+}
+
+/** JSON of what `metaOf` gives. */
+function metaText(
+  type: ResourceType,
+  { created, lastModified, version }: RepresentationHead,
+  location: string,
+  { etag }: RepresentOptions,
+): string {
+  const times = `"created":${JSON.stringify(created)},"lastModified":${JSON.stringify(lastModified)}`;
+  const tag = etag ? `,"version":${JSON.stringify(entityTag(version))}` : '';
+  return `{"resourceType":${JSON.stringify(type.name)},${times},"location":${JSON.stringify(location)}${tag}}`;
 }
 
 function isSpliceable(type: ResourceType): boolean {

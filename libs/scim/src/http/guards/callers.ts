@@ -1,23 +1,16 @@
-import { Inject, Injectable, type PipeTransform } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Leniency, Profile } from '../../protocol/compat/profile.js';
 import { ScimError } from '../../protocol/error/scim-error.js';
-import type { ProvisioningContext } from '../../provisioning/provisioning-context.js';
+import type { TenantRules } from '../../provisioning/tenant/tenant-rules.js';
+import type { ScimPrincipal } from '../../tokens/principal.js';
 import { HTTP_SETTINGS, type HttpSettings } from '../http-settings.js';
-import { ScimLocation } from '../intake/scim-location.js';
 import { acceptsJson } from '../intake/accepts-json.js';
-import {
-  exchangeOf,
-  principalOf,
-  rawRequest,
-  rulesOf,
-  setContext,
-  contextOf,
-  setLeniency,
-} from '../intake/scim-request.js';
+import { ScimLocation } from '../intake/scim-location.js';
+import { exchangeOf, type RawRequest, setContext, setLeniency } from '../intake/scim-request.js';
 
-/** From an authenticated request to the context in which use cases run: one and the same for the whole request. */
+/** Makes of an authenticated request the context in which its use cases run. */
 @Injectable()
-export class CallerPipe implements PipeTransform<unknown, ProvisioningContext> {
+export class Callers {
   private readonly profiles: ReadonlyMap<string, Profile>;
 
   constructor(
@@ -27,30 +20,22 @@ export class CallerPipe implements PipeTransform<unknown, ProvisioningContext> {
     this.profiles = profilesOf(settings);
   }
 
-  transform(request: unknown): ProvisioningContext {
-    const raw = rawRequest(request);
-    const known = contextOf(raw);
-    if (known) return known;
-    const principal = principalOf(request);
-    const rules = rulesOf(request);
-    const exchange = exchangeOf(raw);
-    if (!principal || !rules || !exchange)
-      throw ScimError.internal(new Error('A SCIM endpoint was reached without its guard.'));
+  /** `callerOf` finds the context from here on. @throws ScimError 406 when the client takes no JSON */
+  announce(request: RawRequest, principal: ScimPrincipal, rules: TenantRules): void {
     const leniency = new Leniency(this.profiles.get(principal.profile) ?? Profile.strict, rules.tolerances);
-    setLeniency(raw, leniency);
-    checkAccept(raw.headers.accept, leniency);
-    const context: ProvisioningContext = {
+    setLeniency(request, leniency);
+    checkAccept(request.headers.accept, leniency);
+    const exchange = exchangeOf(request);
+    setContext(request, {
       tenantId: principal.tenantId,
       connectionId: principal.connectionId,
       tokenPrefix: principal.tokenPrefix,
-      requestId: exchange.requestId,
-      trace: exchange.trace,
+      requestId: exchange?.requestId,
+      trace: exchange?.trace,
       rules,
       leniency,
       baseUrl: this.location.baseUrl(request),
-    };
-    setContext(raw, context);
-    return context;
+    });
   }
 }
 

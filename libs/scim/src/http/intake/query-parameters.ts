@@ -1,0 +1,34 @@
+import type { ProjectionParameters } from '../../provisioning/request-parameters.js';
+import { pathOf } from './scim-location.js';
+import { requestTarget } from './scim-request.js';
+
+const NOTHING_ASKED: ProjectionParameters = {};
+
+/** Parameters in the address. */
+export function queryOf(request: unknown): URLSearchParams {
+  const target = requestTarget(request);
+  // URLSearchParams on both adapters: a parser with brackets would make objects of strings.
+  return new URLSearchParams(target.slice(pathOf(target).length));
+}
+
+export function projectionParameters(query: URLSearchParams): ProjectionParameters {
+  return { attributes: names(query, 'attributes'), excludedAttributes: names(query, 'excludedAttributes') };
+}
+
+function names(query: URLSearchParams, parameter: string): string[] | undefined {
+  const given = query.getAll(parameter).flatMap(splitNames);
+  return given.length === 0 ? undefined : given;
+}
+
+/** `a, b,,c` is three names. */
+export function splitNames(list: string): string[] {
+  return list
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
+
+/** What the request asks to see; nothing in particular without a query. */
+export function projectionOf(request: unknown): ProjectionParameters {
+  return requestTarget(request).includes('?') ? projectionParameters(queryOf(request)) : NOTHING_ASKED;
+}
