@@ -25,9 +25,21 @@ export function uuidV7(now: number = Date.now()): string {
  * random.
  */
 export function uuidV7Of(moment: number, place: number): string {
-  const time = hex(moment, 12);
   // The random end of another UUID: Node keeps a supply of them, where random bytes are a call of the system each time.
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${hex(place, 3)}${randomUUID().slice(18)}`;
+  return `${timeOf(moment)}-7${hex(place, 3)}${randomUUID().slice(18)}`;
+}
+
+let timeMoment = -1;
+let timeText = '';
+
+/** The first two parts; those of the last moment are kept, since ids are often made for the same one. */
+function timeOf(moment: number): string {
+  if (moment !== timeMoment) {
+    const time = hex(moment, 12);
+    timeText = `${time.slice(0, 8)}-${time.slice(8)}`;
+    timeMoment = moment;
+  }
+  return timeText;
 }
 
 function hex(value: number, digits: number): string {

@@ -12,6 +12,10 @@ export interface ListHead {
 
 /** A ListResponse around resources that are JSON texts already. */
 export function listMessage(head: ListHead, resources: readonly string[]): string {
-  const members = JSON.stringify({ schemas: [LIST_SCHEMA], ...head, itemsPerPage: resources.length });
-  return `${members.slice(0, -1)},"Resources":[${resources.join(',')}]}`;
+  const { totalResults, startIndex, nextCursor, previousCursor } = head;
+  const index = startIndex === undefined ? '' : `,"startIndex":${startIndex}`;
+  const next = nextCursor === undefined ? '' : `,"nextCursor":${JSON.stringify(nextCursor)}`;
+  const previous = previousCursor === undefined ? '' : `,"previousCursor":${JSON.stringify(previousCursor)}`;
+  const members = `"totalResults":${totalResults}${index}${next}${previous},"itemsPerPage":${resources.length}`;
+  return `{"schemas":["${LIST_SCHEMA}"],${members},"Resources":[${resources.join(',')}]}`;
 }

@@ -107,6 +107,22 @@ export class ResourceRepresenter {
     return this.spliced(type, caller, stored, needs.groups ? { groups: stored.groups } : {}, projection);
   }
 
+  /** The answers, where everything that they hold is at hand. */
+  private allComplete(
+    type: ResourceType,
+    caller: ProvisioningContext,
+    page: readonly StoredResource[],
+    projection: Projection,
+  ): string[] | undefined {
+    const texts: string[] = [];
+    for (const stored of page) {
+      const text = this.complete(type, caller, stored, projection);
+      if (text === undefined) return undefined;
+      texts.push(text);
+    }
+    return texts;
+  }
+
   /** A page of resources, as JSON texts. The number of statements does not depend on their number. */
   async many(
     type: ResourceType,
@@ -114,6 +130,8 @@ export class ResourceRepresenter {
     page: readonly StoredResource[],
     projection: Projection,
   ): Promise<string[]> {
+    const whole = this.allComplete(type, caller, page, projection);
+    if (whole) return whole;
     const needs = needsOf(type, projection);
     const parsed = page.map((stored) =>
       projection.keepsDocument && canSplice(type, stored.json)

@@ -1,13 +1,16 @@
 import type { ProjectionParameters } from '../../provisioning/request-parameters.js';
 import { pathOf } from './scim-location.js';
-import { requestTarget } from './scim-request.js';
+import { exchangeOf, requestTarget } from './scim-request.js';
 
 const NOTHING_ASKED: ProjectionParameters = {};
 
-/** Parameters in the address. */
+/** Parameters in the address; parsed once for each request. */
 export function queryOf(request: unknown): URLSearchParams {
-  const target = requestTarget(request);
-  // URLSearchParams on both adapters: a parser with brackets would make objects of strings.
+  return exchangeOf(request)?.query ?? queryIn(requestTarget(request));
+}
+
+/** With the same outcome on both adapters: a parser that knows brackets would make objects of strings. */
+export function queryIn(target: string): URLSearchParams {
   return new URLSearchParams(target.slice(pathOf(target).length));
 }
 

@@ -47,11 +47,14 @@ export class ExchangeEntries {
   }
 
   private request(exchange: Exchange, request: object, status: number): LogEntry {
-    const { trace, error, refusal, at, target } = exchange;
+    const { trace, error, refusal, at } = exchange;
     const { endpoint, type, id } = this.shapes.of(exchange.path);
     const facts = trace?.facts ?? NO_FACTS;
     const fact = facts[0];
-    const query = queryShape(target, type, trace?.filter, this.policy);
+    const query =
+      exchange.target.includes('?') || trace?.filter
+        ? queryShape(exchange.query, type, trace?.filter, this.policy)
+        : undefined;
     const { tenantId, connectionId, tokenPrefix } = callerOf(request, exchange);
     const { names, ignored } = leniencyOf(request) ?? NOTHING_FORGIVEN;
     // Made for each request: no objects are spread into it.

@@ -1,6 +1,7 @@
 import type { TokenRefusal } from '../../log/log-entry.js';
 import type { ScimError } from '../../protocol/error/scim-error.js';
 import { RequestTrace } from '../../provisioning/request-trace.js';
+import { queryIn } from '../intake/query-parameters.js';
 import { requestIdOf } from '../intake/request-id.js';
 import { tidyPath } from '../intake/scim-location.js';
 import { type RawRequest, requestTarget } from '../intake/scim-request.js';
@@ -24,6 +25,7 @@ export class Exchange {
   turnedAway = false;
   private readonly startedAt = performance.now();
   private tidied: string | undefined;
+  private parsed: URLSearchParams | undefined;
 
   private constructor(
     /** Names the request in the answer, in the log and in events. */
@@ -44,6 +46,11 @@ export class Exchange {
   /** Path of the target with one slash between segments and none at the end; without the query. */
   get path(): string {
     return (this.tidied ??= tidyPath(this.target));
+  }
+
+  /** Parameters of the target. */
+  get query(): URLSearchParams {
+    return (this.parsed ??= queryIn(this.target));
   }
 
   get milliseconds(): number {

@@ -3,7 +3,6 @@ import type { Filter } from '../../protocol/filter/ast.js';
 import { printFilter } from '../../protocol/filter/print-filter.js';
 import { resolveAttribute } from '../../protocol/schema/attribute-notation.js';
 import type { ResourceType } from '../../protocol/schema/resource-type.js';
-import { pathOf } from '../intake/scim-location.js';
 
 /** Whether a parameter's value says something about the request and nothing about anybody. */
 const HARMLESS: Readonly<Record<string, RegExp>> = {
@@ -21,17 +20,16 @@ const LONGEST = 1000;
  * @param filter as it was parsed; undefined when there is none, or it could not be read
  */
 export function queryShape(
-  target: string,
+  query: URLSearchParams,
   type: ResourceType | undefined,
   filter: Filter | undefined,
   policy: ValuePolicy,
 ): string | undefined {
-  const query = target.slice(pathOf(target).length + 1);
   const shown = filter && printFilter(filter, (value) => policy.placeholder(value));
   // Of POST .search the filter is in the body.
-  if (query === '') return shown && `filter=${shown}`.slice(0, LONGEST);
+  if (query.size === 0) return shown && `filter=${shown}`.slice(0, LONGEST);
   const parts: string[] = [];
-  for (const [name, value] of new URLSearchParams(query)) {
+  for (const [name, value] of query) {
     if (name === 'filter') parts.push(`filter=${shown ?? '?'}`);
     else if (name === 'cursor') parts.push('cursor=?');
     else if (HARMLESS[name]) parts.push(`${name}=${HARMLESS[name].test(value) ? value : '?'}`);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { Dialect } from '../dialects/dialect.js';
+import { KeptTexts } from '../dialects/kept-texts.js';
 import { WALKING } from '../dialects/postgres.dialect.js';
 import type { Statement } from '../dialects/statement.js';
 import type { DatabaseDriver, Result } from './database-driver.js';
@@ -10,7 +11,7 @@ import { PreparedQuery, wireValues } from './prepared-query.js';
 /** Elements of a list up to which a plan for any list is good. */
 const LONGEST_LIST = 100;
 
-const PREPARED_NAMES = new Map<string, string>();
+const PREPARED_NAMES = new KeptTexts();
 
 /** node-postgres on the pool of TypeORM, with named prepared statements. */
 export class PostgresDriver implements DatabaseDriver {
@@ -136,11 +137,8 @@ function isLong(value: unknown): boolean {
 
 /** A name that depends on the text alone, so that every pool and process may meet on one server connection. */
 function preparedName(text: string): string {
-  let name = PREPARED_NAMES.get(text);
-  if (name === undefined) {
-    name = `scim_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
-    if (PREPARED_NAMES.size >= 1000) PREPARED_NAMES.clear();
-    PREPARED_NAMES.set(text, name);
-  }
-  return name;
+  return PREPARED_NAMES.get(
+    text,
+    () => `scim_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`,
+  );
 }

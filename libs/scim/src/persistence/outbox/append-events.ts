@@ -1,6 +1,7 @@
 import type { ChangeTransaction } from '../../events/change-guard.js';
 import type { ScimEvent } from '../../events/scim-event.js';
 import type { Dialect } from '../dialects/dialect.js';
+import { KeptTexts } from '../dialects/kept-texts.js';
 import type { Write } from '../dialects/statement.js';
 
 const COLUMNS = 'tenant_id, id, stream, sequence, type, created_at, attempts, settled_at, payload';
@@ -31,18 +32,12 @@ function eachValue(table: string, part: readonly Appended[]): Write {
     return [tenantId, id, stream, sequence, type, time, 0, '', payload];
   });
   const prepare = part.length <= FEW_ROWS;
-  return { text: prepare ? fewText(table, part.length) : valuesText(table, part.length), values, prepare };
+  const make = (): string => valuesText(table, part.length);
+  return { text: prepare ? fewTexts.get(`${part.length} ${table}`, make) : make(), values, prepare };
 }
 
-const fewTexts = new Map<string, string>();
-
-/** Made once: each write of a resource has one. */
-function fewText(table: string, count: number): string {
-  const key = `${count} ${table}`;
-  let text = fewTexts.get(key);
-  if (text === undefined) fewTexts.set(key, (text = valuesText(table, count)));
-  return text;
-}
+/** Each write of a resource has one. */
+const fewTexts = new KeptTexts();
 
 function valuesText(table: string, count: number): string {
   const width = COLUMNS.split(', ').length;

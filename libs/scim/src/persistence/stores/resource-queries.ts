@@ -7,6 +7,7 @@ import type {
   ResourceQuery,
   StoredResource,
 } from '../../provisioning/resource-store.js';
+import { KeptTexts } from '../dialects/kept-texts.js';
 import { Parameters, type Statement } from '../dialects/statement.js';
 import { ResourceScope } from '../filter-sql/filter-scope-sql.js';
 import { FilterCompiler, leadsToIndex } from '../filter-sql/filter-compiler.js';
@@ -24,10 +25,8 @@ interface KeysetRow extends StoredRow {
 
 /** Reads for answers. */
 export class ResourceQueries {
-  private readonly findTexts = {
-    alone: new Map<ResourceTable, string>(),
-    withGroups: new Map<ResourceTable, string>(),
-  };
+  private readonly findTexts = new KeptTexts();
+  private readonly pageTexts = new KeptTexts();
 
   constructor(private readonly context: StoreContext) {}
 
@@ -46,17 +45,13 @@ export class ResourceQueries {
     return row && storedWithGroups(row);
   }
 
-  /** Made once: it is the statement that runs most often. */
+  /** The statement that runs most often. */
   private findText(table: ResourceTable, withGroups: boolean): string {
-    const texts = withGroups ? this.findTexts.withGroups : this.findTexts.alone;
-    let text = texts.get(table);
-    if (text === undefined) {
+    return this.findTexts.get(withGroups ? `${table.type.name} withGroups` : table.type.name, () => {
       const columns = storedColumns(this.context.database.dialect);
-      text = `select ${columns}${withGroups ? groupsColumn(this.context, table) : ''} from ${table.table} r
+      return `select ${columns}${withGroups ? groupsColumn(this.context, table) : ''} from ${table.table} r
         where r.tenant_id = $1 and r.id = $2${table.ofType('r.')}`;
-      texts.set(table, text);
-    }
-    return text;
+    });
   }
 
   async query(type: ResourceType, tenantId: string, query: ResourceQuery): Promise<ResourcePage> {
@@ -92,7 +87,7 @@ export class ResourceQueries {
     const whole = !more && !keyset.position;
     return {
       total: whole ? rows.length : await this.count(table, tenantId, query),
-      resources: rows.map(toStored),
+      resources: rows.map((row) => toStored(row)),
       positions: rows.map(positionOf),
       ...neighbours(rows, keyset, more),
     };
@@ -145,19 +140,26 @@ export class ResourceQueries {
     const { where, scope, tenant } = this.condition(table, tenantId, query.filter, parameters);
     const order = orderSql(dialect, scope, query.sort);
     const limit = parameters.add(query.limit);
-    const columns = storedColumns(dialect);
+    const prepare = isPlain(query);
     if (query.offset === 0) {
-      const groups =
-        query.withGroups && findsFew(query.filter, table) ? groupsColumn(this.context, table) : '';
-      const text = `select ${columns}${groups} from ${table.table} r where ${where} order by ${order} limit ${limit}`;
-      return { text, values: parameters.values, prepare: isPlain(query) };
+      const withGroups = query.withGroups === true && findsFew(query.filter, table);
+      const rest = `${where} order by ${order} limit ${limit}`;
+      const make = (): string => this.firstPageText(table, withGroups, rest);
+      const key = `${table.type.name} ${withGroups} ${rest}`;
+      return { text: prepare ? this.pageTexts.get(key, make) : make(), values: parameters.values, prepare };
     }
     // The ids of the page first: documents of skipped rows are not fetched.
     const offset = parameters.add(query.offset);
-    const text = `select ${columns}
+    const text = `select ${storedColumns(dialect)}
       from (select r.id from ${table.table} r where ${where} order by ${order} limit ${limit} offset ${offset}) page
       join ${table.table} r on r.tenant_id = ${tenant} and r.id = page.id${table.ofType('r.')} order by ${order}`;
-    return { text, values: parameters.values, prepare: isPlain(query) };
+    return { text, values: parameters.values, prepare };
+  }
+
+  private firstPageText(table: ResourceTable, withGroups: boolean, rest: string): string {
+    const columns = storedColumns(this.context.database.dialect);
+    const groups = withGroups ? groupsColumn(this.context, table) : '';
+    return `select ${columns}${groups} from ${table.table} r where ${rest}`;
   }
 
   /** The tenant stands outside of the client's filter: no `or` in it reaches around (F6). */
@@ -177,8 +179,9 @@ export class ResourceQueries {
 
   private run<R>(statement: Statement, table: ResourceTable, query: ResourceQuery): Promise<R[]> {
     const { database, scanTimeoutSeconds } = this.context;
-    const scope = new ResourceScope(database.dialect, new Parameters(), table, 'r');
-    const indexed = query.filter ? leadsToIndex(query.filter, table) : isIndexOrder(query.sort, scope);
+    const indexed = query.filter
+      ? leadsToIndex(query.filter, table)
+      : isIndexOrder(query.sort, new ResourceScope(database.dialect, new Parameters(), table, 'r'));
     return indexed ? database.run<R>(statement) : database.scan<R>(statement, scanTimeoutSeconds);
   }
 }
@@ -228,8 +231,7 @@ function isEqual(filter: TypedFilter): boolean {
 }
 
 function storedWithGroups(row: StoredRow & RowWithGroups): StoredResource {
-  const stored = toStored(row);
-  return row.groups === undefined ? stored : { ...stored, groups: membershipsOf(row) };
+  return toStored(row, membershipsOf(row));
 }
 
 /** How identity providers look a user up. The groups of many rows are read better all at once. */

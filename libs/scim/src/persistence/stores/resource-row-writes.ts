@@ -5,6 +5,7 @@ import { comparisonKey } from '../../protocol/text/comparison-key.js';
 import type { CurrentResource, ResourceContent, ResourceHead } from '../../provisioning/resource-store.js';
 import type { Executor, Transaction } from '../database.js';
 import { uuidV7 } from '../../events/uuid-v7.js';
+import { KeptTexts } from '../dialects/kept-texts.js';
 import { project } from './projection.js';
 import { isStorableId } from './resource-rows.js';
 import type { ResourceTable } from './resource-table.js';
@@ -31,9 +32,8 @@ const VALUE_COLUMNS = [
 
 /** Writes of the rows of one resource: its own and its indexed values. */
 export class ResourceRowWrites {
-  /** Texts of statements on a table by the names of its columns, made once. */
-  private readonly inserts = new Map<string, string>();
-  private readonly updates = new Map<string, string>();
+  private readonly inserts = new KeptTexts();
+  private readonly updates = new KeptTexts();
   private valuesText: string | undefined;
 
   constructor(private readonly context: StoreContext) {}
@@ -191,7 +191,7 @@ export class ResourceRowWrites {
   }
 
   private insertText(table: ResourceTable, names: readonly string[]): string {
-    return made(this.inserts, table, names, () => {
+    return this.inserts.get(`${table.type.name} ${names.join()}`, () => {
       const all = [...INSERTED, ...names];
       const places = all.map((_, i) => `$${i + 1}`);
       return `insert into ${table.table} (${all.join(', ')}) values (${places.join(', ')})`;
@@ -199,7 +199,7 @@ export class ResourceRowWrites {
   }
 
   private updateText(table: ResourceTable, names: readonly string[]): string {
-    return made(this.updates, table, names, () => {
+    return this.updates.get(`${table.type.name} ${names.join()}`, () => {
       const set = [...CHANGED, ...names.map((name, i) => `${name} = $${i + 7}`)];
       return `update ${table.table} set ${set.join(', ')}
         where tenant_id = $1 and id = $2${table.ofType('')} and version = $3`;
@@ -260,18 +260,6 @@ export class ResourceRowWrites {
     });
     if (taken.length > 0) throw ScimError.uniqueness(`Another ${type.name} has this externalId.`);
   }
-}
-
-function made(
-  texts: Map<string, string>,
-  { type }: ResourceTable,
-  names: readonly string[],
-  make: () => string,
-): string {
-  const key = `${type.name} ${names.join()}`;
-  let text = texts.get(key);
-  if (text === undefined) texts.set(key, (text = make()));
-  return text;
 }
 
 /** Databases do not agree on what the null of JSON is in a column; what is missing is null in all of them. */

@@ -32,9 +32,10 @@ export function toHead(row: HeadRow): ResourceHead {
   return { id: row.id, version: row.version, created: row.created_at, lastModified: row.modified_at };
 }
 
-export function toStored(row: StoredRow): StoredResource {
+/** @param groups of a user, where they were read with it. @default undefined: not read */
+export function toStored(row: StoredRow, groups?: StoredResource['groups']): StoredResource {
   const { id, version, created_at: created, modified_at: lastModified, document: json } = row;
-  return { id, version, created, lastModified, json };
+  return { id, version, created, lastModified, json, groups };
 }
 
 export function toCurrent(row: CurrentRow): CurrentResource {
