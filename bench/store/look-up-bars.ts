@@ -12,7 +12,7 @@ import { withFilter } from './typed-query.js';
 const USERS_OF_TENANT = 20_000;
 const TINY_USERS = 2000;
 const BATCH = 500;
-const REPEATS = 50;
+const REPEATS = 400;
 const LIMIT = 3;
 const TENANT = 'tenant';
 const DOMAIN = 'look-up.example';

@@ -495,6 +495,26 @@ export function resourceStoreContract(open: () => Promise<OpenStore>): void {
       expect(await store.query(USERS, tenant, { offset: 0, limit: 0 })).toEqual({ total: 7, resources: [] });
     });
 
+    it.each([2, 30])(
+      'gives %i matches of a look-up in the order of their ids, with their total',
+      async (many) => {
+        const value = `${fresh('shared')}@example.com`;
+        const all: string[] = [];
+        for (let i = 0; i < many; i++) all.push(await addUser({ emails: [{ value }] }));
+        // Ids are in the order of creation; in the index the values of what has been changed come last.
+        await store.modify(USERS, inTenant(tenant), all[0]!, ({ document, concealed }) => ({
+          document: { ...document, emails: [{ value: 'first@example.com' }, { value }] },
+          concealed,
+        }));
+        const filter = typed(USERS, `emails.value eq "${value}"`);
+        for (const limit of [1, 2, 20, 100]) {
+          const page = await store.query(USERS, tenant, { filter, offset: 0, limit });
+          expect(page.resources.map(({ id }) => id)).toEqual(all.slice(0, limit));
+          expect(page.total).toBe(many);
+        }
+      },
+    );
+
     it('sorts missing values last, and first when descending [P-3.4.2.3-05]', async () => {
       const b = await addUser({ title: 'b' });
       const none = await addUser();

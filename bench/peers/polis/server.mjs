@@ -10,7 +10,15 @@ const { directorySyncController } = await (jackson.default ?? jackson)({
   samlPath: '/api/oauth/saml',
   scimPath: '/scim/v2.0',
   noAnalytics: true,
-  db: { engine: 'sql', type: 'postgres', url: process.env.DATABASE_URL, ttl: 300, cleanupLimit: 1000 },
+  db: {
+    engine: 'sql',
+    type: 'postgres',
+    url: process.env.DATABASE_URL,
+    ttl: 300,
+    cleanupLimit: 1000,
+    // By default it answers at most 50 users, whatever is asked for.
+    pageLimit: 1000,
+  },
   dsync: {},
 });
 const { directories, requests } = directorySyncController;

@@ -200,9 +200,11 @@ export class ScimBearerGuard implements CanActivate {
   }
 }
 
-/** Tidied; the exchange was opened before anything is asked. */
+/** Tidied: mostly by the exchange already, unless the host has led the request elsewhere meanwhile. */
 function pathAsked(request: object): string {
-  return exchangeOf(request)?.path ?? tidyPath(requestTarget(request));
+  const target = requestTarget(request);
+  const exchange = exchangeOf(request);
+  return exchange?.target === target ? exchange.path : tidyPath(target);
 }
 
 function hasTokenInQuery(target: string): boolean {

@@ -6,7 +6,9 @@ const NOTHING_ASKED: ProjectionParameters = {};
 
 /** Parameters in the address; parsed once for each request. */
 export function queryOf(request: unknown): URLSearchParams {
-  return exchangeOf(request)?.query ?? queryIn(requestTarget(request));
+  const target = requestTarget(request);
+  const exchange = exchangeOf(request);
+  return exchange?.target === target ? exchange.query : queryIn(target);
 }
 
 /** With the same outcome on both adapters: a parser that knows brackets would make objects of strings. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { Dialect } from '../dialects/dialect.js';
-import { KeptTexts } from '../dialects/kept-texts.js';
+import { Kept } from '../dialects/kept.js';
 import { WALKING } from '../dialects/postgres.dialect.js';
 import type { Statement } from '../dialects/statement.js';
 import type { DatabaseDriver, Result } from './database-driver.js';
@@ -11,7 +11,7 @@ import { PreparedQuery, wireValues } from './prepared-query.js';
 /** Elements of a list up to which a plan for any list is good. */
 const LONGEST_LIST = 100;
 
-const PREPARED_NAMES = new KeptTexts();
+const PREPARED_NAMES = new Kept<string>();
 
 /** node-postgres on the pool of TypeORM, with named prepared statements. */
 export class PostgresDriver implements DatabaseDriver {
@@ -39,7 +39,12 @@ export class PostgresDriver implements DatabaseDriver {
           if (error) reject(error);
           else resolve(result!);
         };
-        submit<R>(client, sendable, ended);
+        try {
+          submit<R>(client, sendable, ended);
+        } catch (error) {
+          // Out of here it would reach nobody.
+          ended(error as Error);
+        }
       });
     });
   }

@@ -1,7 +1,7 @@
 import type { ChangeTransaction } from '../../events/change-guard.js';
 import type { ScimEvent } from '../../events/scim-event.js';
 import type { Dialect } from '../dialects/dialect.js';
-import { KeptTexts } from '../dialects/kept-texts.js';
+import { Kept } from '../dialects/kept.js';
 import type { Write } from '../dialects/statement.js';
 
 const COLUMNS = 'tenant_id, id, stream, sequence, type, created_at, attempts, settled_at, payload';
@@ -37,7 +37,7 @@ function eachValue(table: string, part: readonly Appended[]): Write {
 }
 
 /** Each write of a resource has one. */
-const fewTexts = new KeptTexts();
+const fewTexts = new Kept<string>();
 
 function valuesText(table: string, count: number): string {
   const width = COLUMNS.split(', ').length;

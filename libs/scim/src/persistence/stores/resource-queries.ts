@@ -7,7 +7,7 @@ import type {
   ResourceQuery,
   StoredResource,
 } from '../../provisioning/resource-store.js';
-import { KeptTexts } from '../dialects/kept-texts.js';
+import { Kept } from '../dialects/kept.js';
 import { Parameters, type Statement } from '../dialects/statement.js';
 import { ResourceScope } from '../filter-sql/filter-scope-sql.js';
 import { FilterCompiler, leadsToIndex } from '../filter-sql/filter-compiler.js';
@@ -23,10 +23,13 @@ interface KeysetRow extends StoredRow {
   sort_key?: string | number | null;
 }
 
+/** Matches that are sorted in this process where the database is slow at it. */
+const FEW = 20;
+
 /** Reads for answers. */
 export class ResourceQueries {
-  private readonly findTexts = new KeptTexts();
-  private readonly pageTexts = new KeptTexts();
+  private readonly findTexts = new Kept<string>();
+  private readonly pageTexts = new Kept<string>();
 
   constructor(private readonly context: StoreContext) {}
 
@@ -58,11 +61,9 @@ export class ResourceQueries {
     const table = this.context.table(type);
     if (query.limit === 0) return { total: await this.count(table, tenantId, query), resources: [] };
     if (query.keyset) return this.keysetPage(table, tenantId, query, query.keyset);
-    const rows = await this.run<StoredRow & RowWithGroups>(
-      this.pageStatement(table, tenantId, query),
-      table,
-      query,
-    );
+    const rows =
+      (await this.fewInOrder(table, tenantId, query)) ??
+      (await this.run<StoredRow & RowWithGroups>(this.pageStatement(table, tenantId, query), table, query));
     const resources = rows.map(storedWithGroups);
     const complete = rows.length < query.limit && (rows.length > 0 || query.offset === 0);
     // Counting costs more than the page: not when the page already tells the total.
@@ -70,6 +71,25 @@ export class ResourceQueries {
       return { total: query.offset + rows.length, resources };
     }
     return { total: await this.count(table, tenantId, query), resources };
+  }
+
+  /**
+   * SQLite sets its sorter up for one row as for many, which takes longer than an indexed look-up: few matches are put in
+   * order here. Undefined for other queries, and when there are more.
+   */
+  private async fewInOrder(
+    table: ResourceTable,
+    tenantId: string,
+    query: ResourceQuery,
+  ): Promise<(StoredRow & RowWithGroups)[] | undefined> {
+    const { database } = this.context;
+    const { filter, sort, offset, limit } = query;
+    if (database.dialect.name !== 'sqlite' || sort !== undefined || offset > 0) return undefined;
+    if (filter === undefined || !isLookUp(filter) || !leadsToIndex(filter, table)) return undefined;
+    const few = Math.min(FEW, limit);
+    const statement = this.pageStatement(table, tenantId, { ...query, limit: few + 1 }, false);
+    const rows = await database.run<StoredRow & RowWithGroups>(statement);
+    return rows.length > few ? undefined : rows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   }
 
   /** Reads one row more than the page has, to know whether another page follows. */
@@ -134,7 +154,13 @@ export class ResourceQueries {
     return Number(row?.total ?? 0);
   }
 
-  private pageStatement(table: ResourceTable, tenantId: string, query: ResourceQuery): Statement {
+  /** @param ordered @default true */
+  private pageStatement(
+    table: ResourceTable,
+    tenantId: string,
+    query: ResourceQuery,
+    ordered = true,
+  ): Statement {
     const { dialect } = this.context.database;
     const parameters = new Parameters();
     const { where, scope, tenant } = this.condition(table, tenantId, query.filter, parameters);
@@ -143,7 +169,7 @@ export class ResourceQueries {
     const prepare = isPlain(query);
     if (query.offset === 0) {
       const withGroups = query.withGroups === true && findsFew(query.filter, table);
-      const rest = `${where} order by ${order} limit ${limit}`;
+      const rest = `${where}${ordered ? ` order by ${order}` : ''} limit ${limit}`;
       const make = (): string => this.firstPageText(table, withGroups, rest);
       const key = `${table.type.name} ${withGroups} ${rest}`;
       return { text: prepare ? this.pageTexts.get(key, make) : make(), values: parameters.values, prepare };

@@ -5,7 +5,7 @@ import { comparisonKey } from '../../protocol/text/comparison-key.js';
 import type { CurrentResource, ResourceContent, ResourceHead } from '../../provisioning/resource-store.js';
 import type { Executor, Transaction } from '../database.js';
 import { uuidV7 } from '../../events/uuid-v7.js';
-import { KeptTexts } from '../dialects/kept-texts.js';
+import { Kept } from '../dialects/kept.js';
 import { project } from './projection.js';
 import { isStorableId } from './resource-rows.js';
 import type { ResourceTable } from './resource-table.js';
@@ -32,8 +32,8 @@ const VALUE_COLUMNS = [
 
 /** Writes of the rows of one resource: its own and its indexed values. */
 export class ResourceRowWrites {
-  private readonly inserts = new KeptTexts();
-  private readonly updates = new KeptTexts();
+  private readonly inserts = new Kept<string>();
+  private readonly updates = new Kept<string>();
   private valuesText: string | undefined;
 
   constructor(private readonly context: StoreContext) {}
