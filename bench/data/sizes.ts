@@ -48,7 +48,7 @@ const FULL: Sizes = {
   rounds: 3,
   seconds: 2,
   onExpress: undefined,
-  warmUp: 30_000,
+  warmUp: 80_000,
   mixed: 60,
 };
 

@@ -117,13 +117,13 @@ export class ExchangeEntries {
     };
   }
 
-  private changes(facts: readonly ResourceFact[]): LogChange[] | undefined {
+  private changes(facts: readonly ResourceFact[]): readonly LogChange[] | undefined {
     // So it is for every read.
     if (facts.length === 0) return undefined;
     const changes: LogChange[] = [];
     for (const { before, after } of facts)
       if (after) changes.push(...changedPaths(before, after, this.policy));
-    return some(changes)?.map(plain);
+    return some(this.policy.keepsValues ? changes.map(plain) : changes);
   }
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { comparableText } from '../../protocol/filter/comparison-rule.js';
 import { elementsOf, valueAt } from '../../protocol/filter/document-values.js';
 import type { TypedValue } from '../../protocol/filter/typed-filter.js';
+import { sameDocument } from '../../protocol/resource/same-value.js';
 import type { Attribute } from '../../protocol/schema/attribute.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../protocol/schema/json.js';
 import { parseDateTime } from '../../protocol/text/date-time.js';
@@ -18,12 +19,26 @@ export interface ProjectedValue {
 
 const KEY_LENGTH = 255;
 
+/** Whether two documents have the same indexed values. */
+export function sameProjection(attributes: readonly Attribute[], a: JsonObject, b: JsonObject): boolean {
+  // Mostly what they are made of is the same already.
+  if (attributes.every((attribute) => sameDocument(sourceOf(attribute, a), sourceOf(attribute, b))))
+    return true;
+  return JSON.stringify(project(attributes, a)) === JSON.stringify(project(attributes, b));
+}
+
+/** What the document holds under the attribute; of a sub-attribute of a list, the list. */
+function sourceOf({ parent, keys }: Attribute, document: JsonObject): JsonValue | undefined {
+  return valueAt(document, parent?.multiValued ? parent.keys : keys);
+}
+
 /** The indexed values of a document, in a fixed order. */
 export function project(attributes: readonly Attribute[], document: JsonObject): ProjectedValue[] {
   return attributes.flatMap((attribute) => {
+    const source = elementsOf(sourceOf(attribute, document));
     const values = attribute.parent?.multiValued
-      ? elementsOf(valueAt(document, attribute.parent.keys)).map((element) => inElement(attribute, element))
-      : elementsOf(valueAt(document, attribute.keys)).map((value) => ({ value, type: null }));
+      ? source.map((element) => inElement(attribute, element))
+      : source.map((value) => ({ value, type: null }));
     const seen = new Set<string>();
     return values.flatMap(({ value, type }, position) => {
       const key = value === undefined ? undefined : storedKey(attribute, value);

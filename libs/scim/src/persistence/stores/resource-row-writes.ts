@@ -6,7 +6,7 @@ import type { CurrentResource, ResourceContent, ResourceHead } from '../../provi
 import type { Executor, Transaction } from '../database.js';
 import { uuidV7 } from '../../events/uuid-v7.js';
 import { Kept } from '../dialects/kept.js';
-import { project } from './projection.js';
+import { project, sameProjection } from './projection.js';
 import { isStorableId } from './resource-rows.js';
 import type { ResourceTable } from './resource-table.js';
 import type { StoreContext } from './store-context.js';
@@ -106,8 +106,7 @@ export class ResourceRowWrites {
 
   /** Whether new content changes the indexed values. */
   movesValues(table: ResourceTable, before: JsonObject, after: JsonObject): boolean {
-    const plain = (document: JsonObject): string => JSON.stringify(project(table.projected, document));
-    return plain(before) !== plain(after);
+    return !sameProjection(table.projected, before, after);
   }
 
   async replaceValues(
