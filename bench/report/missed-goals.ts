@@ -6,25 +6,25 @@ import type { Bar } from '../bars/bar.js';
  */
 const KNOWN: Readonly<Record<string, string>> = {
   '1 GET by id':
-    "the library does what the control leaves out. In a profile of warm servers the main thread is busy for 1.2 to 1.3 times as long as that of the control; memory to collect and code to compile, on the same core here, make up the rest. Of the library's own part a third is the entry of the provisioning log (`log.reads: false` spares it), then the answer with its seven headers, the guard with scopes and tenants, the id of the request and its place in the queue. Tried and kept: ids from Node's supply of random digits, log entries made without spreading objects, head and body in one write, no second look at a known token, statement texts made once, a user and its groups in one statement. The groups were two thirds of the database's part until they were looked up by their ids; since then requests per second, too, depend on the server's processor time alone. Next would be fewer parameters of route handlers, each of which is a promise in Nest, and fewer objects for each request.",
+    'rounds differ by a third on this machine, and what V8 compiles in a round counts, since it is done on the same core. Warm, in runs made for nothing but this, the library takes 1.04 to 1.2 times the processor time of the control and answers 0.75 to 0.95 times as many requests. A third of its own part is the entry of the provisioning log (`log.reads: false` spares it); then come the answer with its seven headers, the guard with scopes and tenants, the id of the request and its place in the queue. What made it level: statements are described once for each connection, which node-postgres does with each execution (decision 0024); connections are taken by callbacks, since with promises V8 kept 4 KB of each request until a full collection; the caller and the projection are parameters without a pipe, so a plain read waits for nothing but the database.',
   '2 ': 'as goal 1; Express adds more for each header.',
   '3 ': 'as goal 1. The control itself is not far below half of this controller on this machine, where a request is dear for all.',
   '4 token check':
-    'the guard also checks scope, endpoint and tenant, which a bare look into a cache does not. passport is asked only for tokens that are not remembered; with it for each request the ratio was higher.',
+    'the guard also checks scope, endpoint and tenant, which a bare look into a cache does not, and a request with a token has its entry in the provisioning log, of which those without one have only sixty a minute. passport is asked only for tokens that are not remembered; with it for each request the ratio was higher.',
   '7 ': 'a list has its parameters validated by class-validator, its filter parsed, typed and compiled, and a message around the resource. In the database it is the same look-up, and the groups come in the same statement.',
   '10 half of the members replaced: time':
-    "of 195 ms for 10,000 members about 100 are the insert of the joining half (a foreign key and two indexes) with the event, which neither side is spared; 26 lock who joins, so that nobody becomes a member who is being deleted, 25 delete who leaves, 20 ask who is there, and the rest is Node's. Deleting all is nearly free in PostgreSQL, so the half that is not inserted is all there is to gain. Tried and dropped: looking for who is there in the statement that locks who joins, which takes as long as both.",
+    'about half of the time is the insert of the joining half (a foreign key and two indexes) with the event, which neither side is spared; then come locking who joins, so that nobody becomes a member who is being deleted, deleting who leaves and asking who is there. Deleting all is nearly free in PostgreSQL, so the half that is not inserted is all there is to gain. Tried and dropped: looking for who is there in the statement that locks who joins, or in the one that deletes who leaves (both take as long as two statements), and lists as rows of `unnest` instead of arrays, which are planned in no time and then joined by a hash over the tenant, two to three times as long.',
   '16 a new user':
-    'row, values and event are one statement now (it was 1.06 times the five tables before, with a transaction of its own around). The statement alone takes 0.28 times; the rest is what the store does around it: texts and indexed values made, guards asked, a connection taken from the pool.',
+    'row, values and event are one statement. The statement alone takes 0.28 times; the rest is what the store does around it: texts and indexed values made, guards asked, a connection taken from the pool.',
   '8 emails.value eq on SQLite':
-    'sql.js runs in the process and reads a user by id in some 60 µs, so that what the filter costs in JavaScript (parsing, typing, compiling, a statement that is prepared each time) weighs most. The look-up itself is one step of an index.',
+    "sql.js runs in the process and reads a user by id in some 40 µs, so that what the filter costs in JavaScript weighs most: parsing, typing and compiling it, five values to bind instead of two, and a statement twice as long that is prepared each time (20 µs). The look-up itself is one step of an index; its order is made in the library, because setting SQLite's sorter up took as long as the rest.",
   '11 GET the largest group':
     'the goal is about 100,000 members; of a small group all is read before streaming can show, and each batch of 2,000 is a query of its own.',
   '19 get-user: requests per second, to written in a hurry':
-    "the server's processor is the limit of both, and the other keeps no log, checks neither scope nor tenant, and reads its groups by a second statement, which is cheap while the database is idle. See goal 1.",
+    "the server's processor is the limit of both, and the other keeps no log, checks neither scope nor tenant, and reads its groups by a second statement, which is cheap while the database is idle.",
   '19 filter-': 'as for GET by id.',
   '20 memory after':
-    'near the limit and moving with each run (1.5 to 1.7): most of it is what V8 keeps for new objects under load; whether it grows over hours was not looked at.',
+    'near the limit and moving with each run: most of it is what V8 keeps for new objects under load; whether it grows over hours was not looked at.',
   '19 create-user: requests per second, to written in a hurry':
     'a server in a hurry validates nothing, keeps no log and tells no event. See goal 16.',
   '19 patch-active: requests per second, to written in a hurry':
@@ -32,7 +32,7 @@ const KNOWN: Readonly<Record<string, string>> = {
   '19 put-user: requests per second, to written in a hurry':
     'as for creating: no event, no log, no version that is checked.',
   '19 list: requests per second, to Polis':
-    "Polis answers 50 users whatever is asked for, without their groups, and has 2,000 of them; the library answers 100 with their groups out of the largest tenant. By resources a second it is at two thirds of Polis. Half of the page's time in the database is making text of the documents, which the control pays too.",
+    'Polis has 2,000 users, the library answers out of the largest tenant, with the groups of each user.',
   '19 list: requests per second, to written in a hurry':
     'its cost grows with the rows of a page, and its total is a count of the tenant: the factor is for a large tenant.',
   '21 filter emails.value eq':
