@@ -1,4 +1,3 @@
-import type { ClientBase, Connection } from 'pg';
 import type { Result } from './database-driver.js';
 
 /** How a statement's rows are read; the server tells it once for each connection. */
@@ -10,18 +9,25 @@ interface RowShape {
 const SHAPES = Symbol('scim.row.shapes');
 const UNNAMED_PORTAL = '';
 
-/** What node-postgres keeps of a connection, as far as it is used. */
-interface NamedConnection extends Connection {
+/** A connection of node-postgres, as far as it is used. Its types are no dependency of a host on another database. */
+interface NamedConnection {
+  readonly stream: { cork(): void; uncork(): void };
   /** Texts that the server has parsed, by the name of their statement. */
   readonly parsedStatements: Readonly<Record<string, string>>;
   [SHAPES]?: Map<string, RowShape>;
+  parse(message: { name: string; text: string }): void;
+  bind(message: { portal: string; statement: string; values: readonly (string | null)[] }): void;
+  describe(message: { type: 'P'; name: string }): void;
+  execute(message: { portal: string }): void;
+  sync(): void;
 }
 
 /** A client as node-postgres' own JavaScript implementation has it. */
-interface NamedClient extends ClientBase {
+interface NamedClient {
   readonly connection?: Partial<NamedConnection>;
   readonly binary?: boolean;
   readonly pipeline?: boolean;
+  getTypeParser(oid: number, format: 'text'): (text: string) => unknown;
 }
 
 type Message<T> = Readonly<T>;
@@ -54,7 +60,7 @@ export class PreparedQuery<R> {
 
   /** @param callback called once with what came of it; the client puts its own in place to watch a time limit */
   constructor(
-    private readonly client: ClientBase,
+    private readonly client: object,
     { name, text, values }: NamedStatement,
     public callback: (error: Error | null, result?: Result<R>) => void,
   ) {
@@ -64,25 +70,25 @@ export class PreparedQuery<R> {
   }
 
   /** Whether a client takes it: not the native one, nor one that reads binary values or sends ahead. */
-  static suits(client: ClientBase): boolean {
+  static suits(client: object): boolean {
     const { connection, binary, pipeline } = client as NamedClient;
     return connection?.parsedStatements !== undefined && !binary && !pipeline;
   }
 
   /** Called by the client when the connection is free. */
-  submit(connection: Connection): void {
-    const { parsedStatements } = connection as NamedConnection;
+  submit(given: object): void {
+    const connection = given as NamedConnection;
     const { name, text, values } = this;
-    this.shapes = (connection as NamedConnection)[SHAPES] ??= new Map();
+    this.shapes = connection[SHAPES] ??= new Map();
     this.shape = this.shapes.get(name);
-    const { stream } = connection;
+    const { stream, parsedStatements } = connection;
     // One packet instead of four.
     stream.cork();
     try {
-      if (parsedStatements[name] === undefined) connection.parse({ name, text, types: [] }, true);
-      connection.bind({ portal: UNNAMED_PORTAL, statement: name, values: values as string[] }, true);
-      if (!this.shape) connection.describe({ type: 'P', name: UNNAMED_PORTAL }, true);
-      connection.execute({ portal: UNNAMED_PORTAL }, true);
+      if (parsedStatements[name] === undefined) connection.parse({ name, text });
+      connection.bind({ portal: UNNAMED_PORTAL, statement: name, values });
+      if (!this.shape) connection.describe({ type: 'P', name: UNNAMED_PORTAL });
+      connection.execute({ portal: UNNAMED_PORTAL });
       connection.sync();
     } finally {
       stream.uncork();
@@ -90,9 +96,7 @@ export class PreparedQuery<R> {
   }
 
   handleRowDescription({ fields }: Message<{ fields: { name: string; dataTypeID: number }[] }>): void {
-    const types = this.client as unknown as {
-      getTypeParser(oid: number, format: 'text'): (text: string) => unknown;
-    };
+    const types = this.client as NamedClient;
     this.shape = {
       names: fields.map(({ name }) => name),
       parsers: fields.map(({ dataTypeID }) => types.getTypeParser(dataTypeID, 'text')),
