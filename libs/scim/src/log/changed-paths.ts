@@ -23,15 +23,11 @@ export function changedPaths(
 ): LogChange[] {
   const changes: LogChange[] = [];
   for (const { path, was, is } of differences(before?.document, after?.document)) {
-    if (!policy.keepsValues) {
-      changes.push({ path });
-      continue;
-    }
     const [old, now] = [policy.shown(was), policy.shown(is)];
     changes.push(old === undefined && now === undefined ? { path } : { path, before: old, after: now });
   }
   for (const { path } of differences(before?.concealed, after?.concealed)) changes.push({ path });
-  return changes.length > MOST ? changes.slice(0, MOST) : changes;
+  return changes.slice(0, MOST);
 }
 
 interface Difference {

@@ -14,14 +14,9 @@ export class ValuePolicy {
     this.key = settings.hashKey ?? randomBytes(32);
   }
 
-  /** Whether anything at all is shown of values. */
-  get keepsValues(): boolean {
-    return this.settings.values !== 'none';
-  }
-
   /** Undefined where values are not kept, and for no value. */
   shown(value: JsonValue | undefined): string | undefined {
-    if (value === undefined || !this.keepsValues) return undefined;
+    if (value === undefined || this.settings.values === 'none') return undefined;
     const text = JSON.stringify(value);
     if (this.settings.values === 'full') return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
     return `#${createHmac('sha256', this.key).update(text).digest('hex').slice(0, 16)}`;

@@ -80,18 +80,18 @@ export class Database implements StoreDatabase {
   }
 
   /** One statement on its own; a write commits at once. */
-  async run<R = Row>(statement: Statement): Promise<R[]> {
-    try {
-      return (await this.queued(() => this.driver.alone<R>(statement))).rows;
-    } catch (error) {
-      throw toScimError(error, this.dialect);
-    }
+  run<R = Row>(statement: Statement): Promise<R[]> {
+    return this.alone<R, R[]>(statement, ({ rows }) => rows);
   }
 
   /** The same for a write of which the number of rows matters. */
-  async change(statement: Statement): Promise<number> {
+  change(statement: Statement): Promise<number> {
+    return this.alone(statement, ({ count }) => count);
+  }
+
+  private async alone<R, T>(statement: Statement, part: (result: Result<R>) => T): Promise<T> {
     try {
-      return (await this.queued(() => this.driver.alone(statement))).count;
+      return part(await this.queued(() => this.driver.alone<R>(statement)));
     } catch (error) {
       throw toScimError(error, this.dialect);
     }

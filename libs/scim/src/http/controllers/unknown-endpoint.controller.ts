@@ -5,7 +5,7 @@ import { Tenants } from '../../provisioning/tenant/tenants.js';
 import { ScimExceptionFilter } from '../filters/scim-exception.filter.js';
 import { ScimBearerGuard } from '../guards/scim-bearer.guard.js';
 import { ANY_PATH } from '../intake/any-path.js';
-import { collapseSlashes, pathOf, ScimLocation } from '../intake/scim-location.js';
+import { ScimLocation, tidyPath } from '../intake/scim-location.js';
 import { rawRequest, requestTarget, rulesOf } from '../intake/scim-request.js';
 import { MyResource } from '../me/my-resource.js';
 
@@ -29,7 +29,7 @@ export class UnknownEndpointController {
 
   @All([...ANY_PATH])
   refuse(@Req() request: unknown): never {
-    const path = collapseSlashes(pathOf(requestTarget(request))).replace(/\/$/, '');
+    const path = tidyPath(requestTarget(request));
     const [endpoint = '', id, ...rest] = path.slice(this.location.basePath.length + 1).split('/');
     const method = rawRequest(request).method ?? 'GET';
     const rules = rulesOf(request) ?? this.tenants.common;

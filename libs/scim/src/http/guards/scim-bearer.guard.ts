@@ -2,11 +2,13 @@ import { type CanActivate, type ExecutionContext, Inject, Injectable, type Type 
 import { Reflector } from '@nestjs/core';
 import passport from 'passport';
 import { ScimError } from '../../protocol/error/scim-error.js';
+import type { TenantRules } from '../../provisioning/tenant/tenant-rules.js';
 import { Tenants } from '../../provisioning/tenant/tenants.js';
 import type { ScimPrincipal } from '../../tokens/principal.js';
 import { HTTP_SETTINGS, type HttpSettings } from '../http-settings.js';
 import { pathOf, ScimLocation, tidyPath } from '../intake/scim-location.js';
 import {
+  directExchangeOf,
   exchangeOf,
   rawRequest,
   type RawRequest,
@@ -15,7 +17,6 @@ import {
   setRules,
 } from '../intake/scim-request.js';
 import { Exchanges } from '../logging/exchanges.js';
-import type { TenantRules } from '../../provisioning/tenant/tenant-rules.js';
 import { BearerStrategy } from './bearer.strategy.js';
 import { Callers } from './callers.js';
 import { RequestRate } from './request-rate.js';
@@ -200,11 +201,9 @@ export class ScimBearerGuard implements CanActivate {
   }
 }
 
-/** Tidied: mostly by the exchange already, unless the host has led the request elsewhere meanwhile. */
+/** Path of the request, tidied. */
 function pathAsked(request: object): string {
-  const target = requestTarget(request);
-  const exchange = exchangeOf(request);
-  return exchange?.target === target ? exchange.path : tidyPath(target);
+  return directExchangeOf(request)?.path ?? tidyPath(requestTarget(request));
 }
 
 function hasTokenInQuery(target: string): boolean {

@@ -1,19 +1,19 @@
 import type { ProjectionParameters } from '../../provisioning/request-parameters.js';
 import { pathOf } from './scim-location.js';
-import { exchangeOf, requestTarget } from './scim-request.js';
+import { directExchangeOf, requestTarget } from './scim-request.js';
 
+/** Most requests have none; nobody changes it. */
+const NO_QUERY = new URLSearchParams();
 const NOTHING_ASKED: ProjectionParameters = {};
 
 /** Parameters in the address; parsed once for each request. */
 export function queryOf(request: unknown): URLSearchParams {
-  const target = requestTarget(request);
-  const exchange = exchangeOf(request);
-  return exchange?.target === target ? exchange.query : queryIn(target);
+  return directExchangeOf(request)?.query ?? queryIn(requestTarget(request));
 }
 
 /** With the same outcome on both adapters: a parser that knows brackets would make objects of strings. */
 export function queryIn(target: string): URLSearchParams {
-  return new URLSearchParams(target.slice(pathOf(target).length));
+  return target.includes('?') ? new URLSearchParams(target.slice(pathOf(target).length)) : NO_QUERY;
 }
 
 export function projectionParameters(query: URLSearchParams): ProjectionParameters {
@@ -35,5 +35,6 @@ export function splitNames(list: string): string[] {
 
 /** What the request asks to see; nothing in particular without a query. */
 export function projectionOf(request: unknown): ProjectionParameters {
-  return requestTarget(request).includes('?') ? projectionParameters(queryOf(request)) : NOTHING_ASKED;
+  const query = queryOf(request);
+  return query.size === 0 ? NOTHING_ASKED : projectionParameters(query);
 }

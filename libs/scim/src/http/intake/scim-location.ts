@@ -22,10 +22,6 @@ export class ScimLocation {
   /** Whether a request target lies at or below the base path, extra slashes forgiven. */
   covers(target: string): boolean {
     const base = this.basePath;
-    if (target.startsWith(base)) {
-      const next = target[base.length];
-      if (next === '/' || next === '?' || next === undefined) return true;
-    }
     const path = target.length > base.length ? collapseSlashes(pathOf(target)) : pathOf(target);
     return path === base || (path.startsWith(base) && path[base.length] === '/') || base === '';
   }

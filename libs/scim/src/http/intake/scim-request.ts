@@ -84,6 +84,12 @@ export function exchangeOf(request: unknown): Exchange | undefined {
   return rawRequest(request)[EXCHANGE];
 }
 
+/** The same while the request goes where the client sent it; undefined when the host has led it elsewhere. */
+export function directExchangeOf(request: unknown): Exchange | undefined {
+  const exchange = exchangeOf(request);
+  return exchange?.target === requestTarget(request) ? exchange : undefined;
+}
+
 export function setExchange(request: RawRequest, exchange: Exchange): void {
   request[EXCHANGE] = exchange;
 }

@@ -16,7 +16,6 @@ import { queryShape } from './query-shape.js';
 
 const READS = new Set(['GET', 'HEAD']);
 const NOBODY: Partial<Refusal> = {};
-const NO_FACTS: readonly ResourceFact[] = [];
 const NOTHING_FORGIVEN: Pick<Leniency, 'names' | 'ignored'> = { names: [], ignored: [] };
 /** What web servers write down for a client that did not wait. */
 const HUNG_UP = 499;
@@ -41,20 +40,16 @@ export class ExchangeEntries {
     const whole = this.request(exchange, request, status);
     const isRead = READS.has(exchange.method) || whole.endpoint.endsWith('/.search');
     if (isRead && status < 400 && !this.settings.reads) return [];
-    const operations = exchange.trace?.operations;
-    if (!operations?.length) return [whole];
+    const operations = exchange.trace?.operations ?? [];
     return [whole, ...operations.map((operation) => this.operation(whole, operation))];
   }
 
   private request(exchange: Exchange, request: object, status: number): LogEntry {
     const { trace, error, refusal, at } = exchange;
     const { endpoint, type, id } = this.shapes.of(exchange.path);
-    const facts = trace?.facts ?? NO_FACTS;
-    const fact = facts[0];
-    const query =
-      exchange.target.includes('?') || trace?.filter
-        ? queryShape(exchange.query, type, trace?.filter, this.policy)
-        : undefined;
+    const facts = trace?.facts ?? [];
+    const [fact] = facts;
+    const query = queryShape(exchange.query, type, trace?.filter, this.policy);
     const { tenantId, connectionId, tokenPrefix } = callerOf(request, exchange);
     const { names, ignored } = leniencyOf(request) ?? NOTHING_FORGIVEN;
     // Made for each request: no objects are spread into it.
@@ -117,13 +112,11 @@ export class ExchangeEntries {
     };
   }
 
-  private changes(facts: readonly ResourceFact[]): readonly LogChange[] | undefined {
-    // So it is for every read.
-    if (facts.length === 0) return undefined;
+  private changes(facts: readonly ResourceFact[]): LogChange[] | undefined {
     const changes: LogChange[] = [];
     for (const { before, after } of facts)
       if (after) changes.push(...changedPaths(before, after, this.policy));
-    return some(this.policy.keepsValues ? changes.map(plain) : changes);
+    return some(changes)?.map(plain);
   }
 }
 
@@ -149,7 +142,6 @@ function some<T>(list: readonly T[]): readonly T[] | undefined {
 }
 
 function members(facts: readonly ResourceFact[]): LogMembers | undefined {
-  if (facts.length === 0) return undefined;
   const steps = some(facts.flatMap(({ members: asked = [] }) => asked));
   return steps && countsOf(steps);
 }

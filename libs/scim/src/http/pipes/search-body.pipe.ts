@@ -6,8 +6,8 @@ import type { ListParameters } from '../../provisioning/request-parameters.js';
 import { SEARCH_SCHEMA, SearchRequestDto } from '../dto/search-request.dto.js';
 import { validateMessage } from '../dto/validate-message.js';
 import { splitNames } from '../intake/query-parameters.js';
-import { badCount, integer } from './list-query.pipe.js';
 import { callerOf } from '../intake/scim-request.js';
+import { badCount, integer } from './list-query.pipe.js';
 import { ScimBodyPipe } from './scim-body.pipe.js';
 import { ScimFilterPipe } from './scim-filter.pipe.js';
 

@@ -30,8 +30,6 @@ interface NamedClient {
   getTypeParser(oid: number, format: 'text'): (text: string) => unknown;
 }
 
-type Message<T> = Readonly<T>;
-
 /** A statement that stays prepared under its name. */
 interface NamedStatement {
   /** What the connection knows the text by; one name for one text. */
@@ -95,7 +93,7 @@ export class PreparedQuery<R> {
     }
   }
 
-  handleRowDescription({ fields }: Message<{ fields: { name: string; dataTypeID: number }[] }>): void {
+  handleRowDescription({ fields }: { fields: readonly { name: string; dataTypeID: number }[] }): void {
     const types = this.client as NamedClient;
     this.shape = {
       names: fields.map(({ name }) => name),
@@ -103,7 +101,7 @@ export class PreparedQuery<R> {
     };
   }
 
-  handleDataRow({ fields }: Message<{ fields: (string | null)[] }>): void {
+  handleDataRow({ fields }: { fields: readonly (string | null)[] }): void {
     const { names, parsers } = this.shape!;
     const row: Record<string, unknown> = {};
     try {
@@ -118,7 +116,7 @@ export class PreparedQuery<R> {
   }
 
   /** @param text for example `SELECT 1`, `INSERT 0 1` or `BEGIN` */
-  handleCommandComplete({ text }: Message<{ text: string }>): void {
+  handleCommandComplete({ text }: { text: string }): void {
     this.count = Number(text.slice(text.lastIndexOf(' ') + 1)) || 0;
     this.shapes!.set(this.name, this.shape ?? NO_ROWS);
   }
